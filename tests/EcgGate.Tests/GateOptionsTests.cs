@@ -1,0 +1,15 @@
+namespace EcgGate.Tests;
+
+public sealed class GateOptionsTests
+{
+    [Fact]
+    public void The_defaults_are_valid() => new GateOptions().Validate().Should().BeEmpty();
+
+    [Fact]
+    public void Options_that_could_place_an_edge_beyond_the_cutoff_are_refused()
+    {
+        var options = new GateOptions { TargetDelay = TimeSpan.FromMilliseconds(70), Cutoff = TimeSpan.FromMilliseconds(70) };
+
+        options.Validate().Should().ContainSingle().Which.Should().Contain("beyond the cut-off");
+    }
+}
