@@ -123,7 +123,7 @@ public sealed class BeatComparisonTests
         result.Classes[X, N].Should().Be(1);
         result.Classes[V, X].Should().Be(1);
         result.Classes[O, N].Should().Be(1);
-        (result.Fn, result.Fp, result.MissedInShutdown, result.ShutdownSeconds).Should().Be((1, 2, 1, 1));
+        (result.Fn, result.Fp, result.MissedInShutdown, result.ShutdownSeconds, result.ReferenceShutdownSeconds).Should().Be((1, 2, 1, 1, 1));
     }
 
     [Fact]
