@@ -72,6 +72,27 @@ public sealed class PatientCatalogTests
     }
 
     [Fact]
+    public void A_patient_out_of_range_is_refused_instead_of_living_without_end()
+    {
+        var sinus = ScenarioCatalog.Get("sinus-60");
+        foreach (var wrong in (PatientScenario[])[sinus with { RatePerMinute = 0 }, sinus with { RatePerMinute = double.NaN }, sinus with { DurationSeconds = 0 }, sinus with { DurationSeconds = double.PositiveInfinity }])
+        {
+            var create = () => new VirtualPatient(wrong);
+            create.Should().Throw<ArgumentOutOfRangeException>();
+        }
+
+        var patient = new VirtualPatient(sinus);
+        foreach (var seconds in (double[])[1e300, double.PositiveInfinity, double.NaN])
+        {
+            var ask = () => patient.Truth.BeatsBetween(0, seconds);
+            ask.Should().Throw<ArgumentOutOfRangeException>();
+        }
+
+        patient.Millivolts(0, double.NaN).Should().Be(0);
+        patient.Millivolts(0, -1).Should().Be(0);
+    }
+
+    [Fact]
     public void Traces_are_small_reproducible_and_keep_clear_of_the_mark_for_invalid_samples()
     {
         TraceCatalog.All.Select(t => t.Name).Should().OnlyHaveUniqueItems();
@@ -82,12 +103,12 @@ public sealed class PatientCatalogTests
             var trace = definition.Make();
             bytes += trace.Samples.Sum(s => s.Length * 1.5);
             trace.LeadNames.Should().HaveCount(2);
-            trace.Samples.Should().OnlyContain(s => s.Length == 60 * definition.SamplingRateHertz && s.All(v => Math.Abs(v) <= 2047));
+            trace.Samples.Should().OnlyContain(s => s.Length == 60 * definition.SamplingRateHertz && s.Max() <= 2047 && s.Min() >= -2047);
             trace.Truth.Beats.Count.Should().BeGreaterThan(25);
             trace.Truth.AllRhythms[^1].EndSeconds.Should().Be(60);
             if (definition.Name != "lead-off")
             {
-                trace.Samples.Should().OnlyContain(s => s.All(v => Math.Abs(v) < 2047), "{0} must not be cut off", definition.Name);
+                trace.Samples.Should().OnlyContain(s => s.Max() < 2047 && s.Min() > -2047, "{0} must not be cut off", definition.Name);
             }
         }
 
