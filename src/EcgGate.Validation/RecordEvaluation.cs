@@ -35,9 +35,10 @@ public sealed record FinishedReplay
 /// <remarks>Immutable; safe from any thread.</remarks>
 public sealed class RecordEvaluation
 {
-    private RecordEvaluation(IReadOnlyList<BeatOutcome> outcomes, BeatComparison comparison, BeatComparison comparisonEc57, SafetyAudit audit, RecordResult result)
+    private RecordEvaluation(IReadOnlyList<BeatOutcome> outcomes, IReadOnlyList<int> outcomeOfPulse, BeatComparison comparison, BeatComparison comparisonEc57, SafetyAudit audit, RecordResult result)
     {
         Outcomes = outcomes;
+        OutcomeOfPulse = outcomeOfPulse;
         Comparison = comparison;
         ComparisonEc57 = comparisonEc57;
         Audit = audit;
@@ -55,6 +56,9 @@ public sealed class RecordEvaluation
 
     /// <summary>The audit of the pulses.</summary>
     public SafetyAudit Audit { get; }
+
+    /// <summary>For each pulse of <see cref="Audit"/>, which of <see cref="Outcomes"/> it belongs to.</summary>
+    public IReadOnlyList<int> OutcomeOfPulse { get; }
 
     /// <summary>The figures.</summary>
     public RecordResult Result { get; }
@@ -79,8 +83,9 @@ public sealed class RecordEvaluation
         var ec57 = BeatComparison.Compare(replay.Reference, test, rate, replay.LengthSamples, BeatComparison.LearningPeriod);
 
         // Every edge that was made is judged, whatever the ledger calls its beat.
+        int[] outcomeOfPulse = [.. Enumerable.Range(0, outcomes.Length).Where(i => double.IsFinite(outcomes[i].PulseTime.Samples)).OrderBy(i => outcomes[i].PulseTime.Samples)];
         var audit = SafetyAudit.Judge(
-            outcomes.Select(outcome => outcome.PulseTime.Samples).Where(double.IsFinite),
+            outcomeOfPulse.Select(i => outcomes[i].PulseTime.Samples),
             replay.Reference,
             rate,
             replay.AuditOptions,
@@ -98,8 +103,10 @@ public sealed class RecordEvaluation
             Fired = outcomes.LongCount(outcome => outcome.Outcome == Outcome.Fired),
             Withheld = ByReason(outcomes, Outcome.Withheld),
             Missed = ByReason(outcomes, Outcome.Missed),
+            IfFired = RuleWorth.Of(replay, outcomes, audit),
+            Strictness = StrictnessPoint.Of(replay, outcomes, audit, outcomeOfPulse),
         };
-        return new RecordEvaluation(outcomes, whole, ec57, audit, result);
+        return new RecordEvaluation(outcomes, outcomeOfPulse, whole, ec57, audit, result);
     }
 
     /// <summary>The annotation symbol under which a detected beat is compared.</summary>

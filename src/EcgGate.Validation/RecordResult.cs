@@ -36,6 +36,15 @@ public sealed record RecordResult
 
     /// <summary>Beats missed, by reason; reasons that did not occur are left out.</summary>
     public IReadOnlyDictionary<Reason, long> Missed { get; init; } = new SortedDictionary<Reason, long>();
+
+    /// <summary>For each reason, what pulses on the beats not fired on for it would have been worth.</summary>
+    public IReadOnlyDictionary<Reason, RuleWorth> IfFired { get; init; } = new SortedDictionary<Reason, RuleWorth>();
+
+    /// <summary>What a stricter gate would have left of the pulses, strictest first. Empty where only annotations were compared.</summary>
+    public IReadOnlyList<StrictnessPoint> Strictness { get; init; } = [];
+
+    /// <summary>The doubtful beats, with strips of the ECG.</summary>
+    public DoubtfulBeats Doubtful { get; init; } = new();
 }
 
 /// <summary>What validation found over all records: gross figures, and averages over records for detection.</summary>
@@ -76,6 +85,15 @@ public sealed record TotalResult
 
     /// <summary>Beats missed, by reason.</summary>
     public IReadOnlyDictionary<Reason, long> Missed { get; init; } = new SortedDictionary<Reason, long>();
+
+    /// <summary>For each reason, what pulses on the beats not fired on for it would have been worth.</summary>
+    public IReadOnlyDictionary<Reason, RuleWorth> IfFired { get; init; } = new SortedDictionary<Reason, RuleWorth>();
+
+    /// <summary>What a stricter gate would have left of the pulses, strictest first. Empty where only annotations were compared.</summary>
+    public IReadOnlyList<StrictnessPoint> Strictness { get; init; } = [];
+
+    /// <summary>How many doubtful beats of each kind there are.</summary>
+    public IReadOnlyDictionary<DoubtKind, long> Doubtful { get; init; } = new SortedDictionary<DoubtKind, long>();
 }
 
 /// <summary>A validation's figures: what <c>validate --json</c> writes.</summary>
@@ -83,6 +101,15 @@ public sealed record TotalResult
 /// <param name="Total">All of them together.</param>
 public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, TotalResult Total)
 {
+    /// <summary>With what was validated; null where the figures were not made by <see cref="ValidationRunner"/>.</summary>
+    public ValidationSettings? Settings { get; init; }
+
+    /// <summary>Which part of an archive this is; null for all of it.</summary>
+    public ValidationPart? Part { get; init; }
+
+    /// <summary>Records that could not be judged, in order of name. They are in no figure.</summary>
+    public IReadOnlyList<RecordFailure> Failures { get; init; } = [];
+
     /// <summary>
     /// Adds records up. They are put in order of name first, so that parts of an archive judged apart add up to the
     /// same result, bit for bit, as the whole.
@@ -107,20 +134,37 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
             Fired = all.Sum(record => record.Fired),
             Withheld = SumByReason(all.Select(record => record.Withheld)),
             Missed = SumByReason(all.Select(record => record.Missed)),
+            IfFired = RuleWorth.Sum(all.Select(record => record.IfFired)),
+            Strictness = StrictnessPoint.Sum(all.Select(record => record.Strictness)),
+            Doubtful = DoubtfulBeats.Sum(all.Select(record => record.Doubtful.Counts)),
         };
         return new ValidationResult(all, total);
     }
 
-    /// <summary>Joins results of parts of an archive.</summary>
-    /// <exception cref="ArgumentException">Two parts hold a record of the same name.</exception>
+    /// <summary>Joins results of parts of an archive: the same, bit for bit, as the archive validated at once.</summary>
+    /// <exception cref="ArgumentException">
+    /// Two parts hold a record of the same name, were made with different settings, or parts are missing.
+    /// </exception>
     public static ValidationResult Merge(IEnumerable<ValidationResult> parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
-        RecordResult[] all = [.. parts.SelectMany(part => part.Records)];
-        var twice = all.GroupBy(record => record.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
-        return twice is null
-            ? Of(all)
-            : throw new ArgumentException($"Record '{twice.Key}' is in more than one part; merge parts that share no record.", nameof(parts));
+        ValidationResult[] all = [.. parts];
+        RecordResult[] records = [.. all.SelectMany(part => part.Records)];
+        RecordFailure[] failures = [.. all.SelectMany(part => part.Failures).OrderBy(failure => failure.Name, StringComparer.Ordinal)];
+        var twice = records.Select(record => record.Name).Concat(failures.Select(failure => failure.Name)).CountBy(name => name).FirstOrDefault(count => count.Value > 1).Key;
+        if (twice is not null)
+        {
+            throw new ArgumentException($"Record '{twice}' is in more than one part; merge parts that share no record.", nameof(parts));
+        }
+
+        var different = all.FirstOrDefault(part => part.Settings != all[0].Settings);
+        if (different is not null)
+        {
+            throw new ArgumentException("The parts were made with different settings (annotators, lead, gate options or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
+        }
+
+        ValidationPart.RequireComplete(all.Select(part => part.Part));
+        return Of(records) with { Settings = all.Length == 0 ? null : all[0].Settings, Failures = failures };
     }
 
     /// <summary>Writes the figures as JSON.</summary>

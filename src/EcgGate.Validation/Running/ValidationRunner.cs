@@ -1,0 +1,218 @@
+using EcgGate.Gating;
+using EcgGate.Records;
+using EcgGate.Signals;
+
+namespace EcgGate.Validation;
+
+/// <summary>
+/// Judges many records at once: replays each through the engine, or takes another annotator's files, and compares with
+/// the reference. A record that cannot be judged is reported and does not stop the others.
+/// </summary>
+/// <remarks>
+/// Equal records and options give equal results, bit for bit, whatever the number of cores. Memory grows with the beats
+/// of the records in hand, not with their samples. One call at a time; the records are judged on threads of the pool.
+/// </remarks>
+public sealed class ValidationRunner
+{
+    private readonly ValidationOptions _options;
+
+    /// <summary>Takes options.</summary>
+    /// <exception cref="ValidationException">They are not valid.</exception>
+    public ValidationRunner(ValidationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var problems = options.Validate();
+        if (problems.Count > 0)
+        {
+            throw new ValidationException(string.Join(" ", problems));
+        }
+
+        _options = options;
+    }
+
+    /// <summary>
+    /// Finds the records that have a reference annotator: those of each folder, not of folders below it, and records
+    /// named one by one; in order of name. Where several are called the same, the folder is put before the name.
+    /// </summary>
+    /// <param name="places">Folders, and paths of records with or without <c>.hea</c>.</param>
+    /// <returns>All of them, whatever part is to be judged.</returns>
+    /// <exception cref="ValidationException">A place holds no such record.</exception>
+    public IReadOnlyList<RecordToValidate> Find(IEnumerable<string> places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        string[] paths = [.. places.SelectMany(RecordsAt).DistinctBy(Path.GetFullPath)];
+        return
+        [
+            .. paths.GroupBy(path => Path.GetFileName(path), StringComparer.Ordinal)
+                .SelectMany(group => group.Count() == 1 ? group.Select(path => new RecordToValidate(group.Key, path)) : Told(group))
+                .OrderBy(record => record.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Judges records, or the part of them that the options name.</summary>
+    /// <param name="records">All records, as <see cref="Find"/> gives them.</param>
+    /// <param name="progress">Told how far each record is, from several threads; null for none.</param>
+    /// <param name="cancellation">Ends the work; nothing is returned then.</param>
+    /// <exception cref="OperationCanceledException">The work was ended early.</exception>
+    public ValidationResult Run(IReadOnlyList<RecordToValidate> records, IProgress<ValidationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var part = PartOf(records);
+        var results = new RecordResult?[part.Count];
+        var failures = new RecordFailure?[part.Count];
+        var next = -1;
+        Parallel.For(0, Math.Min(_options.Parallelism, part.Count), new ParallelOptions { CancellationToken = cancellation, MaxDegreeOfParallelism = _options.Parallelism }, _ =>
+        {
+            // Each worker takes the next record that nobody has: long and short ones spread evenly.
+            for (int i; (i = Interlocked.Increment(ref next)) < part.Count;)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var number = i;
+                try
+                {
+                    results[i] = Judge(part[i], progress is null ? null : share => progress.Report(new ValidationProgress(number, share)), cancellation);
+                }
+                catch (Exception problem) when (problem is WfdbException or EcgSourceException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
+                {
+                    failures[i] = new RecordFailure(part[i].Name, problem.Message);
+                }
+
+                progress?.Report(new ValidationProgress(i, 1));
+            }
+        });
+        cancellation.ThrowIfCancellationRequested();
+        return ValidationResult.Of(results.OfType<RecordResult>()) with
+        {
+            Settings = new ValidationSettings
+            {
+                EngineVersion = typeof(GateCore).Assembly.GetName().Version?.ToString(3) ?? "0",
+                ReferenceAnnotator = _options.ReferenceAnnotator,
+                TestAnnotator = _options.TestAnnotator,
+                Lead = _options.TestAnnotator is null ? _options.Lead : null,
+                Gate = _options.TestAnnotator is null ? _options.Gate : null,
+            },
+            Part = _options.Parts == 1 ? null : new ValidationPart(_options.Part, _options.Parts, records.Count),
+            Failures = [.. failures.OfType<RecordFailure>()],
+        };
+    }
+
+    /// <summary>The records of the part that the options name, in order: every n-th.</summary>
+    public IReadOnlyList<RecordToValidate> PartOf(IReadOnlyList<RecordToValidate> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return [.. records.Where((_, i) => i % _options.Parts == _options.Part - 1)];
+    }
+
+    private RecordResult Judge(RecordToValidate record, Action<double>? progress, CancellationToken cancellation)
+    {
+        using var source = WfdbRecord.Open(record.Path, _options.Lead is null ? null : new WfdbReadOptions { Leads = [_options.Lead] });
+        var rate = source.Info.SamplingRateHertz;
+        var length = source.Info.LengthSamples;
+        var reference = ReadAnnotations(source, $"{source.RecordPath}.{_options.ReferenceAnnotator}");
+        if (_options.TestAnnotator is { } annotator)
+        {
+            var path = _options.TestFolder is null ? source.RecordPath : Path.Combine(_options.TestFolder, Path.GetFileName(source.RecordPath));
+            var test = ReadAnnotations(source, $"{path}.{annotator}");
+            var comparison = BeatComparison.Compare(reference, test, rate, length);
+            return new RecordResult
+            {
+                Name = record.Name,
+                DurationSeconds = (length ?? 0) / rate,
+                Detection = comparison.Result,
+                DetectionEc57 = BeatComparison.Compare(reference, test, rate, length, BeatComparison.LearningPeriod).Result,
+                Doubtful = new StripCutter(comparison, evaluation: null, tWaves: null).Cut(source, _options.StripsPerKind),
+            };
+        }
+
+        var tWaves = _options.TWaves?.Invoke(record, rate);
+        var sink = new Ledger();
+        var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress((double)done / length.Value));
+        GateReplay.Run(source, _options.Gate, sink, reporter, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var evaluation = RecordEvaluation.Evaluate(new FinishedReplay
+        {
+            Name = record.Name,
+            SamplingRateHertz = rate,
+            LengthSamples = length,
+            Outcomes = sink.Outcomes,
+            Reference = reference,
+            TWaves = tWaves,
+            AuditOptions = AuditOptions.For(_options.Gate),
+        });
+        return evaluation.Result with { Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(source, _options.StripsPerKind) };
+    }
+
+    private static BeatAnnotations ReadAnnotations(WfdbRecord record, string path)
+    {
+        using var reader = AnnotationReader.Open(
+            path, new AnnotationReadOptions { LengthFrames = record.Info.LengthSamples, SamplingFrequencyHertz = record.Info.SamplingRateHertz });
+        return BeatAnnotations.FromAnnotations(reader.ReadToEnd(), record.Info.SamplingRateHertz);
+    }
+
+    private IEnumerable<string> RecordsAt(string place)
+    {
+        var ending = "." + _options.ReferenceAnnotator;
+        if (!Directory.Exists(place) || File.Exists(place + ".hea"))
+        {
+            var path = place.EndsWith(".hea", StringComparison.OrdinalIgnoreCase) ? place[..^4] : place;
+            if (!File.Exists(path + ".hea"))
+            {
+                throw new ValidationException($"{place} is no folder and no record: there is no {path}.hea.");
+            }
+
+            return File.Exists(path + ending)
+                ? [path]
+                : throw new ValidationException($"The record {path} has no reference annotations: there is no {path}{ending}.");
+        }
+
+        string[] records;
+        try
+        {
+            records = [.. Directory.GetFiles(place, "*.hea").Select(header => header[..^4])];
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw new ValidationException($"The folder {place} cannot be read ({problem.Message.TrimEnd('.')}).", problem);
+        }
+
+        string[] annotated = [.. records.Where(path => File.Exists(path + ending))];
+        if (annotated.Length > 0)
+        {
+            return annotated;
+        }
+
+        var below = Directory.EnumerateFiles(place, "*" + ending, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true }).Order(StringComparer.Ordinal).FirstOrDefault();
+        var hint = below is null ? string.Empty : $"; {Path.GetDirectoryName(below)} has some";
+        throw new ValidationException(records.Length == 0
+            ? $"The folder {place} holds no record: it has no .hea file{hint}."
+            : $"The folder {place} holds {records.Length} records, but none with reference annotations ({ending}){hint}.");
+    }
+
+    private static IEnumerable<RecordToValidate> Told(IEnumerable<string> sameName)
+    {
+        string Short(string path) => $"{Path.GetFileName(Path.GetDirectoryName(Path.GetFullPath(path)))}/{Path.GetFileName(path)}";
+        string[] paths = [.. sameName];
+        return paths.Select(Short).Distinct(StringComparer.Ordinal).Count() == paths.Length
+            ? paths.Select(path => new RecordToValidate(Short(path), path))
+            : paths.Select(path => new RecordToValidate(path, path));
+    }
+
+    /// <summary>Keeps each beat's outcome.</summary>
+    private sealed class Ledger : IGateEventSink
+    {
+        public List<BeatOutcome> Outcomes { get; } = [];
+
+        public void OnEvent(in GateEvent gateEvent)
+        {
+            if (gateEvent.Kind == GateEventKind.BeatOutcome)
+            {
+                Outcomes.Add(gateEvent.Beat);
+            }
+        }
+    }
+
+    /// <summary>Tells at once, on the caller's thread.</summary>
+    private sealed class Samples(Action<long> tell) : IProgress<long>
+    {
+        public void Report(long value) => tell(value);
+    }
+}
