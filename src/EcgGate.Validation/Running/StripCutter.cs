@@ -100,7 +100,7 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
         return new BeatStrip
         {
             Kind = doubt.Kind,
-            AtSeconds = Round(doubt.Sample / _rate),
+            AtSeconds = Math.Round(doubt.Sample / _rate, 6, MidpointRounding.AwayFromZero),
             Severity = doubt.Severity,
             OffsetMs = doubt.OffsetMs is { } offset ? Round(offset) : null,
             Symbol = doubt.Symbol,
@@ -108,7 +108,7 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
             TemplateResidual = Finite(outcome?.Beat.TemplateResidual),
             Confidence = Finite(outcome?.Beat.Confidence),
             Outcome = outcome?.Outcome,
-            StartSeconds = Round(from / _rate),
+            StartSeconds = Math.Round(from / _rate, 6, MidpointRounding.AwayFromZero),
             StepMs = step * 1000 / _rate,
             Trace = Trace(source, from, (int)Math.Max(0, to - from), step),
             Reference = [.. Between(_reference.Beats.Count, i => _reference.Beats[i].Sample, from, to).Select(i => new StripBeat(Ms(_reference.Beats[i].Sample), _reference.Beats[i].Symbol))],
