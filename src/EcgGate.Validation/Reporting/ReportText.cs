@@ -89,6 +89,7 @@ internal static class ReportText
         .key{font-size:9px}
         dl{font-size:9.5px}
         .screen{display:none}
+        tfoot{display:table-row-group}
         tr,figure,.two>div,.cards div{break-inside:avoid}
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
         }
