@@ -14,7 +14,8 @@ namespace EcgGate;
 /// The owner calls <see cref="Process"/> for each sample, then takes an order with <see cref="TryTakeOrder"/> and a
 /// withdrawal with <see cref="TryTakeCancellation"/>, and answers each order with exactly one <see cref="Report"/>.
 /// Each beat that the detector announces gets exactly one outcome, told to the sink and counted in
-/// <see cref="Ledger"/>; <c>Ledger.Beats + (HasPendingOrder ? 1 : 0)</c> equals <see cref="DetectedBeats"/>.
+/// <see cref="Ledger"/>. A beat is judged as late as its pulse allows, so one may be held, and one on order: what the
+/// ledger lacks of <see cref="DetectedBeats"/> is those two at most, and nothing once stopped and answered.
 /// </para>
 /// <para>Not thread-safe: one thread owns a core. Throws nothing after it was made.</para>
 /// </remarks>
@@ -26,17 +27,18 @@ public sealed class GateCore
     /// <summary>How many beats wait at most for the verifier: it answers within half a second.</summary>
     private const int RecentBeats = 8;
 
-    /// <summary>In the learning phase, this many of its regular beats make a shape the rhythm's own.</summary>
-    private const int BeatsToLearnShape = 5;
-
     /// <summary>
-    /// Later, a new shape needs this many regular beats: an accelerated idioventricular rhythm is regular too, and
-    /// mostly shorter.
+    /// Shapes are learnt from beats whose last intervals agree, whatever the shapes: an ectopic beat can be on time by
+    /// chance, but the pause after it is not.
     /// </summary>
-    internal static int BeatsToAdoptShape = 60;
+    private const int EvenBeatsBeforeLearning = 2;
+    private const double EvenFraction = 0.12;
 
-    internal static float NormalResidual = 0.40f;
-    internal static float EctopicResidual = 0.60f;
+    /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
+    private const float SameLobeMilliseconds = 12;
+
+    private const float NormalResidual = 0.40f;
+    private const float EctopicResidual = 0.60f;
 
     private readonly GateOptions _options;
     private readonly IBeatDetector _detector;
@@ -55,7 +57,13 @@ public sealed class GateCore
     private BeatDecision _held;
     private bool _isHolding;
     private double _holdUntil;
+    private bool _isMoved;
+    private bool _isHeldRefuted;
+    private SampleTime _movedTo;
+    private ShapeMatch _match;
     private int _recentCount;
+    private int _evenBeats;
+    private double _lastRRSeconds = double.NaN;
     private bool _hasBeenReady;
     private long _lastIndex = -1;
     private double _lastPulseDue = double.NegativeInfinity;
@@ -180,6 +188,7 @@ public sealed class GateCore
         if (decided)
         {
             DetectedBeats++;
+            _quietSince = sample.Index;
             if (beat.IsLate)
             {
                 Judge(in beat, sample.Index);
@@ -191,14 +200,44 @@ public sealed class GateCore
                 _isHolding = true;
 
                 // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
-                _holdUntil = beat.RTime.Samples - 1 + ((_options.TargetDelay.TotalMilliseconds - _judgeBeforeDeadlineMilliseconds) * _samplesPerMillisecond);
+                _holdUntil = LastChance(beat.RTime);
+                _isMoved = _isHeldRefuted = false;
             }
         }
 
-        if (_isHolding && sample.Index >= _holdUntil - 1)
+        if (_isHolding && sample.Index >= _holdUntil && !HoldsOn())
         {
             JudgeHeld(sample.Index);
         }
+    }
+
+    /// <summary>The last sample with which a pulse after this R can still be ordered, with one to spare.</summary>
+    private double LastChance(SampleTime r) =>
+        r.Samples - 2 + ((_options.TargetDelay.TotalMilliseconds - _judgeBeforeDeadlineMilliseconds) * _samplesPerMillisecond);
+
+    /// <summary>
+    /// A beat announced on an early lobe of its QRS has its R where the shape's dominant deflection is: moves R there, and
+    /// waits for it. Each beat of a rhythm is thus measured from the same lobe.
+    /// </summary>
+    private bool HoldsOn()
+    {
+        if (_isMoved)
+        {
+            return false;
+        }
+
+        var match = _shapes.Compare(_held.RTime);
+        if (!(match.Residual < NormalResidual) || Math.Abs(match.FiducialOffsetMilliseconds) < SameLobeMilliseconds)
+        {
+            return false;
+        }
+
+        var r = new SampleTime(_held.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond));
+        _match = match;
+        _isMoved = true;
+        _movedTo = r;
+        _holdUntil = LastChance(r);
+        return _lastIndex < _holdUntil;
     }
 
     /// <summary>Takes the order that the last sample gave rise to, if there is one.</summary>
@@ -349,7 +388,12 @@ public sealed class GateCore
             return beat;
         }
 
-        var match = _shapes.Compare(beat.RTime);
+        if (_isHeldRefuted)
+        {
+            return beat with { Class = BeatClass.Doubtful };
+        }
+
+        var match = _isMoved ? _match : _shapes.Compare(beat.RTime);
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
@@ -358,7 +402,8 @@ public sealed class GateCore
 
         var fits = match.Residual < NormalResidual ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
-        return beat with { Class = fits, TemplateResidual = match.Residual };
+        var r = _isMoved ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
+        return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
     }
 
     private void LearnShape(SampleTime rTime)
@@ -368,7 +413,7 @@ public sealed class GateCore
             if (_recent[i].IsRegular && _recent[i].R == rTime)
             {
                 _recent[i].IsRegular = false;
-                _shapes.Learn(rTime, _hasBeenReady ? BeatsToAdoptShape : BeatsToLearnShape);
+                _shapes.Learn(rTime, isLearningPhase: !_hasBeenReady);
             }
         }
     }
@@ -377,11 +422,12 @@ public sealed class GateCore
     {
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat);
-        var onTime = view is { Class: RhythmClass.Regular or RhythmClass.Unknown, FollowsDisturbance: false } && !(view.RRSeconds * _options.MaximumRatePerMinute < 60);
-        _recent[_recentCount++ % RecentBeats] = new RecentBeat { R = beat.RTime, IsRegular = onTime && !beat.IsLate };
+        var isEven = Math.Abs(view.RRSeconds - _lastRRSeconds) < EvenFraction * view.RRSeconds && view.RRSeconds * _options.MaximumRatePerMinute > 60;
+        _evenBeats = isEven ? _evenBeats + 1 : 0;
+        _lastRRSeconds = view.RRSeconds;
+        _recent[_recentCount++ % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsRegular = !beat.IsLate && _evenBeats >= EvenBeatsBeforeLearning };
         _window.Observe(view.RRSeconds);
-        _quietSince = index;
-        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats)
+        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats && _shapes.IsKnown)
         {
             // The learning beats themselves are not fired on; the first one after them may be.
             _hasBeenReady = true;
@@ -435,9 +481,23 @@ public sealed class GateCore
         }
     }
 
-    private void TakeRefusal(SampleTime rTime, long index)
+    private void TakeRefusal(SampleTime announcedR, long index)
     {
         RefutedBeats++;
+        if (_isHolding && _held.RTime == announcedR)
+        {
+            _isHeldRefuted = true;
+        }
+
+        var rTime = announcedR;
+        foreach (ref readonly var recent in _recent.AsSpan())
+        {
+            if (recent.R == announcedR)
+            {
+                rTime = recent.JudgedR;
+            }
+        }
+
         _rhythm.Refute(rTime);
         if (HasPendingOrder && _pending.Beat.RTime == rTime)
         {
@@ -501,6 +561,7 @@ public sealed class GateCore
     private struct RecentBeat
     {
         public SampleTime R;
+        public SampleTime JudgedR;
         public bool IsRegular;
     }
 }

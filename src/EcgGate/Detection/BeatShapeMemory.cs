@@ -7,8 +7,10 @@ namespace EcgGate.Detection;
 /// Norm of (beat − shape) over norm of the shape, for the nearest established shape; NaN while none is established.
 /// </param>
 /// <param name="ShiftMilliseconds">How much later than the given R the beat fits that shape best.</param>
-/// <param name="OtherResidual">The same for the nearest shape that is known but not established; NaN without one.</param>
-internal readonly record struct ShapeMatch(float Residual, float ShiftMilliseconds, float OtherResidual);
+/// <param name="FiducialOffsetMilliseconds">
+/// From that best fit to the dominant deflection of the shape: 0 where the given R is on it already.
+/// </param>
+internal readonly record struct ShapeMatch(float Residual, float ShiftMilliseconds, float FiducialOffsetMilliseconds);
 
 /// <summary>
 /// Remembers the QRS shapes of the rhythm and compares each beat with them once, as late before its pulse as can be:
@@ -27,6 +29,14 @@ internal sealed class BeatShapeMemory
     private const int Capacity = 4;
     private const double BeforeMilliseconds = 60;
     private const double AfterMilliseconds = 40;
+
+    // Learnt beyond what is compared: a beat may be announced on an early lobe of its QRS, the dominant one yet to come.
+    private const double LearnBeforeMilliseconds = 100;
+    private const double LearnAfterMilliseconds = 72;
+    private const int LevelPoints = 6;
+
+    // Another lobe must be clearly higher than the present one to take its place.
+    private const float ClearlyHigher = 1.1f;
     private const double GridMilliseconds = 4;
     private const double SmoothingMilliseconds = 8;
     private const int LongestShiftSteps = 4;
@@ -34,6 +44,15 @@ internal sealed class BeatShapeMemory
 
     // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
     private const float FollowBeats = 10;
+
+    // Of the last ten or so regular beats of the learning phase, this share makes a shape the rhythm's own.
+    private const int BeatsToLearn = 5;
+    private const float LearningMemoryBeats = 10;
+    private const float ShareToLearn = 0.6f;
+
+    // Later it takes some sixty beats of it in a row: an accelerated idioventricular rhythm is regular too, and shorter.
+    private const float AdoptionMemoryBeats = 64;
+    private const float ShareToAdopt = 0.6f;
 
     // Beats nearer than this share a shape.
     private const float SameShape = 0.45f;
@@ -45,6 +64,11 @@ internal sealed class BeatShapeMemory
     private readonly double _delay;
     private readonly int _before;
     private readonly int _length;
+    private readonly int _learnBefore;
+    private readonly int _learnLength;
+    private readonly int[] _dominant = new int[Capacity];
+    private readonly float[] _share = new float[Capacity];
+    private readonly float[] _slowShare = new float[Capacity];
     private readonly float[] _shapes;
     private readonly int[] _beats = new int[Capacity];
     private readonly bool[] _established = new bool[Capacity];
@@ -64,8 +88,10 @@ internal sealed class BeatShapeMemory
         _signal = new SignalRing((int)Math.Ceiling(1200 * _samplesPerMillisecond));
         _before = (int)(BeforeMilliseconds / GridMilliseconds);
         _length = _before + 1 + (int)(AfterMilliseconds / GridMilliseconds);
-        _shapes = new float[Capacity * _length];
-        _beat = new float[_length];
+        _learnBefore = (int)(LearnBeforeMilliseconds / GridMilliseconds);
+        _learnLength = _learnBefore + 1 + (int)(LearnAfterMilliseconds / GridMilliseconds);
+        _shapes = new float[Capacity * _learnLength];
+        _beat = new float[_learnLength];
     }
 
     /// <summary>True once the rhythm's shape is known.</summary>
@@ -90,17 +116,19 @@ internal sealed class BeatShapeMemory
     public void Forget()
     {
         _count = 0;
+        _learned = 0;
+        Array.Clear(_shapes);
         IsKnown = false;
     }
 
-    /// <summary>Compares the beat at R with the known shapes, over the part of it that has been seen.</summary>
+    /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
     public ShapeMatch Compare(SampleTime r)
     {
-        var best = new ShapeMatch(float.NaN, 0, float.NaN);
+        var best = new ShapeMatch(float.NaN, 0, 0);
         for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
         {
             var shift = step * ShiftStepMilliseconds;
-            var seen = Load(r.Samples + (shift * _samplesPerMillisecond));
+            var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
             if (seen <= _before)
             {
                 break;
@@ -108,17 +136,15 @@ internal sealed class BeatShapeMemory
 
             for (var shape = 0; shape < _count; shape++)
             {
-                var residual = Residual(shape, seen);
-                if (_established[shape])
+                if (!_established[shape])
                 {
-                    if (!(residual >= best.Residual))
-                    {
-                        best = best with { Residual = residual, ShiftMilliseconds = (float)shift };
-                    }
+                    continue;
                 }
-                else if (!(residual >= best.OtherResidual))
+
+                var residual = Residual(shape, seen);
+                if (!(residual >= best.Residual))
                 {
-                    best = best with { OtherResidual = residual };
+                    best = new ShapeMatch(residual, (float)shift, FiducialOffset(shape));
                 }
             }
         }
@@ -126,10 +152,40 @@ internal sealed class BeatShapeMemory
         return best;
     }
 
+    /// <summary>
+    /// The dominant deflection near a place where it is expected, between samples; the place itself where there is none.
+    /// </summary>
+    public SampleTime Refine(SampleTime expected, double withinMilliseconds)
+    {
+        var from = (long)Math.Ceiling(expected.Samples - (withinMilliseconds * _samplesPerMillisecond) + _delay);
+        var to = Math.Min(_newest - 1, (long)Math.Floor(expected.Samples + (withinMilliseconds * _samplesPerMillisecond) + _delay));
+        var level = _signal.At(expected.Samples - (LearnBeforeMilliseconds * _samplesPerMillisecond) + _delay);
+        var top = -1L;
+        for (var i = from; i <= to; i++)
+        {
+            if (top < 0 || Math.Abs(_signal[i] - level) > Math.Abs(_signal[top] - level))
+            {
+                top = i;
+            }
+        }
+
+        if (top <= from || top >= to)
+        {
+            return expected;
+        }
+
+        float before = _signal[top - 1], at = _signal[top], after = _signal[top + 1];
+        var curvature = before - (2 * at) + after;
+        var fraction = curvature == 0 ? 0 : Math.Clamp(0.5 * (before - after) / curvature, -0.5, 0.5);
+        return new SampleTime(top + fraction - _delay);
+    }
+
     /// <summary>Learns a beat that was confirmed and on time.</summary>
     /// <param name="r">Its R, not more than a second ago.</param>
-    /// <param name="beatsToEstablish">How many beats make a shape the rhythm's own.</param>
-    public void Learn(SampleTime r, int beatsToEstablish)
+    /// <param name="isLearningPhase">
+    /// In the learning phase a handful of beats make a shape the rhythm's own; later it takes a long run of them.
+    /// </param>
+    public void Learn(SampleTime r, bool isLearningPhase)
     {
         var best = -1;
         var bestResidual = SameShape;
@@ -137,7 +193,7 @@ internal sealed class BeatShapeMemory
         for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
         {
             var shift = step * ShiftStepMilliseconds * _samplesPerMillisecond;
-            if (Load(r.Samples + shift) < _length)
+            if (Load(r.Samples + shift, _before, _length) < _length)
             {
                 return;
             }
@@ -152,11 +208,16 @@ internal sealed class BeatShapeMemory
             }
         }
 
-        Load(r.Samples + bestShift);
+        if (Load(r.Samples + bestShift, _learnBefore, _learnLength) < _learnLength)
+        {
+            return;
+        }
+
         if (best < 0)
         {
             best = Place();
             _beats[best] = 0;
+            _share[best] = _slowShare[best] = 0;
             _established[best] = false;
         }
 
@@ -169,7 +230,15 @@ internal sealed class BeatShapeMemory
             values[i] += share * (_beat[i] - values[i]);
         }
 
-        if (_beats[best] >= beatsToEstablish)
+        FindDominant(best, _beats[best] == 1);
+        for (var shape = 0; shape < _count; shape++)
+        {
+            var hit = shape == best ? 1f : 0f;
+            _share[shape] += (hit - _share[shape]) / Math.Min(_learned, LearningMemoryBeats);
+            _slowShare[shape] += (hit - _slowShare[shape]) / AdoptionMemoryBeats;
+        }
+
+        if (isLearningPhase ? _beats[best] >= BeatsToLearn && _share[best] >= ShareToLearn : _slowShare[best] >= ShareToAdopt)
         {
             _established[best] = true;
             IsKnown = true;
@@ -200,16 +269,44 @@ internal sealed class BeatShapeMemory
         return oldest;
     }
 
-    private Span<float> Shape(int shape) => _shapes.AsSpan(shape * _length, _length);
+    private Span<float> Shape(int shape) => _shapes.AsSpan(shape * _learnLength, _learnLength);
+
+    private Span<float> Compared(int shape) => _shapes.AsSpan((shape * _learnLength) + _learnBefore - _before, _length);
+
+    private float FiducialOffset(int shape) => (float)((_dominant[shape] - _learnBefore) * GridMilliseconds);
+
+    /// <summary>Finds the shape's dominant deflection: the point furthest from the level before the QRS.</summary>
+    private void FindDominant(int shape, bool anew)
+    {
+        var values = Shape(shape);
+        var level = 0f;
+        for (var i = 0; i < LevelPoints; i++)
+        {
+            level += values[i] / LevelPoints;
+        }
+
+        var top = anew ? _learnBefore : _dominant[shape];
+        var height = Math.Abs(values[top] - level) * (anew ? 1 : ClearlyHigher);
+        for (var i = LevelPoints; i < values.Length - 1; i++)
+        {
+            var other = Math.Abs(values[i] - level);
+            if (other > height && other >= Math.Abs(values[i - 1] - level) && other >= Math.Abs(values[i + 1] - level))
+            {
+                (top, height) = (i, other);
+            }
+        }
+
+        _dominant[shape] = top;
+    }
 
     /// <summary>Puts the beat on the grid; says how many points of it have been seen.</summary>
-    private int Load(double r)
+    private int Load(double r, int before, int length)
     {
         var newest = _newest - _delay;
         var seen = 0;
-        for (; seen < _length; seen++)
+        for (; seen < length; seen++)
         {
-            var at = r + ((seen - _before) * GridMilliseconds * _samplesPerMillisecond);
+            var at = r + ((seen - before) * GridMilliseconds * _samplesPerMillisecond);
             if (at > newest)
             {
                 break;
@@ -224,7 +321,7 @@ internal sealed class BeatShapeMemory
     /// <summary>Norm of (beat − shape) over norm of the shape, each less its own mean.</summary>
     private float Residual(int shape, int seen)
     {
-        var values = Shape(shape);
+        var values = Compared(shape);
         float beatMean = 0, shapeMean = 0;
         for (var i = 0; i < seen; i++)
         {
