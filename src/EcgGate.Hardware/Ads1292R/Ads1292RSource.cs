@@ -526,7 +526,9 @@ public sealed class Ads1292RSource : IEcgSource
         if (!ready && after < _grid.LatestEdge(most))
         {
             _clock.SleepUntil(_grid.LatestEdge(most));
-            ready = _dataReady.IsReady();
+
+            // Woken so late that low may be the edge after it: then the line says nothing any more.
+            ready = _now() < _grid.LatestEdge(most).AddNanoseconds((long)(_grid.PeriodNanoseconds / 2)) && _dataReady.IsReady();
         }
 
         return ready ? most - 1 : most;

@@ -7,15 +7,21 @@ namespace EcgGate.Hardware.Ads1292R;
 /// passed between two frames. Allocates nothing. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// A sighting is late by the host's wake-up, never early, so the earliest ones count: the grid jumps back to an early
-/// sighting at once and moves towards a late one by an eighth. The period is measured over longer stretches, since the
-/// part's oscillator may be off by some percent.
+/// A sighting is late by the host's wake-up, by milliseconds on a busy host, and never early. So the earliest ones
+/// count: the grid jumps back to an early sighting at once, and moves towards a late one by no more than the part's
+/// oscillator may be slow. The period is measured over seconds, so that a late sighting at either end weighs little;
+/// until then, a reader held up for a long time may be told one sample more or less than were lost.
 /// </remarks>
 internal sealed class EdgeGrid
 {
-    private const int FirstMeasurement = 64;
-    private const int LongestMeasurement = 4096;
-    private const double OscillatorTolerance = 0.05;
+    private const int FirstMeasurement = 2048;
+    private const int LongestMeasurement = 1 << 15;
+
+    // Twice what an unprepared host needs (60 to 150 us, measured).
+    private const double UsualWakeUpNanoseconds = 300_000;
+
+    // The data sheet gives the internal oscillator 1.5 % over temperature.
+    private const double OscillatorTolerance = 0.02;
 
     private readonly double _nominalPeriod;
     private double _period;
@@ -79,20 +85,28 @@ internal sealed class EdgeGrid
 
         var expected = _edge.AddNanoseconds((long)(conversions * _period));
         var late = seen.NanosecondsSince(expected);
-        _edge = late < 0 ? seen : waited ? expected.AddNanoseconds(late / 8) : expected;
+        if (late < 0)
+        {
+            _edge = seen;
+        }
+        else
+        {
+            _edge = waited ? expected.AddNanoseconds((long)Math.Min(late, OscillatorTolerance * _period)) : expected;
+        }
+
         _sinceAnchor += conversions;
         if (waited && _sinceAnchor >= _nextMeasurement)
         {
             var measured = (double)_edge.NanosecondsSince(_anchor) / _sinceAnchor;
             _period = Math.Clamp(measured, _nominalPeriod * (1 - OscillatorTolerance), _nominalPeriod * (1 + OscillatorTolerance));
-            if (_nextMeasurement >= LongestMeasurement)
+            if (_nextMeasurement < LongestMeasurement)
             {
-                _anchor = _edge;
-                _sinceAnchor = 0;
+                _nextMeasurement *= 2;
             }
             else
             {
-                _nextMeasurement *= 2;
+                _anchor = _edge;
+                _sinceAnchor = 0;
             }
         }
     }
