@@ -59,10 +59,13 @@ internal sealed class EdgeGrid
             return;
         }
 
+        // The grid lies behind the true edges by the host's usual wake-up time, so an edge may have come that much
+        // before the grid says so.
         var steps = before.NanosecondsSince(_edge) / _period;
         var tolerance = ToleranceOf(steps);
+        var lag = tolerance + Math.Min(0.15, UsualWakeUpNanoseconds / _period);
         fewest = Math.Max(1, (long)Math.Floor(steps - tolerance));
-        most = Math.Max(fewest, (long)Math.Floor((after.NanosecondsSince(_edge) / _period) + tolerance));
+        most = Math.Max(fewest, (long)Math.Floor((after.NanosecondsSince(_edge) / _period) + lag));
     }
 
     /// <summary>When the edge so many conversions after the last frame's has come for sure.</summary>
