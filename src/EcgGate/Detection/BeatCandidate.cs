@@ -15,6 +15,9 @@ internal struct BeatCandidate
     /// <summary>Largest slope energy, mV/s.</summary>
     public float Peak;
 
+    /// <summary>The shape that led to R, or −1.</summary>
+    public int Shape;
+
     /// <summary>Slope energy just before it opened, as a share of that of a beat.</summary>
     public float Activity;
 

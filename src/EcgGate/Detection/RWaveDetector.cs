@@ -27,7 +27,7 @@ public sealed class RWaveDetector : IBeatDetector
     // A candidate opens at this share of the median energy of the last beats: well before R.
     private const float OpenShare = 0.22f;
 
-    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0.35f, P1 = 25f, P2, P3 = 0.5f, P4 = -2.5f, P5 = 0.35f, P6 = 0.6f, P7 = 1;
+    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0.35f, P1 = 22f, P2, P3 = 0.5f, P4 = -2.5f, P5 = 0.35f, P6 = 0.6f, P7;
     // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
     private const double EvaluateSeconds = 0.0028;
 
@@ -288,6 +288,7 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.Peak = energy;
         candidate.PeakIndex = _index;
         candidate.Score = float.NegativeInfinity;
+        candidate.Shape = -1;
         candidate.Activity = Mean(_energy, candidate.Opened - Samples(220), candidate.Opened - Samples(50)) / Reference();
     }
 
@@ -332,6 +333,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         var bestResidual = 2f;
         var bestByShape = -1;
+        var bestShape = -1;
         var bestHeight = 0f;
         var tallest = -1;
         float dominantOfBest = float.NaN;
@@ -355,6 +357,7 @@ public sealed class RWaveDetector : IBeatDetector
             {
                 bestResidual = residual + (shape == _beats.Dominant ? 0 : P2);
                 bestByShape = i;
+                bestShape = shape;
                 dominantOfBest = dominant;
             }
         }
@@ -372,6 +375,11 @@ public sealed class RWaveDetector : IBeatDetector
         var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
         if (excursion > tall || -excursion > 0.8f * tall)
+        {
+            return false;
+        }
+
+        if (!matched && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
         {
             return false;
         }
@@ -438,6 +446,7 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.Score = score;
         candidate.Features = features;
         candidate.IsEmitted = true;
+        candidate.Shape = matched ? bestShape : -1;
         var interval = r - _lastR;
         if (interval > 0.25 * _rate && interval < 2.5 * _rate)
         {
