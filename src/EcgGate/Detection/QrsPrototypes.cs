@@ -39,7 +39,7 @@ internal sealed class QrsPrototypes
     public QrsPrototypes(double samplingRateHertz, int capacity)
     {
         _capacity = capacity;
-        Step = Math.Max(1, GridSeconds * samplingRateHertz);
+        Step = Math.Max(1, (int)Math.Round(GridSeconds * samplingRateHertz));
         _before = (int)Math.Round(BeforeSeconds * samplingRateHertz / Step);
         _length = _before + 1 + (int)Math.Round(AfterSeconds * samplingRateHertz / Step);
         _values = new float[capacity * _length];
@@ -52,7 +52,7 @@ internal sealed class QrsPrototypes
     }
 
     /// <summary>Samples between two points of a shape.</summary>
-    public double Step { get; }
+    public int Step { get; }
 
     /// <summary>How many shapes there are.</summary>
     public int Count { get; private set; }
@@ -84,16 +84,38 @@ internal sealed class QrsPrototypes
     /// </returns>
     public int Nearest(SignalRing signal, double r, long newest, bool isMaximum, out float residual, out float dominantResidual)
     {
+        // One sample less than there is: interpolation looks ahead.
+        var seen = Math.Min(_length, _before + 1 + (int)Math.Floor((newest - 1 - r) / Step));
+        if (seen > _before && Count > 0)
+        {
+            Load(signal, r, seen);
+        }
+
+        return Nearest(seen, isMaximum, out residual, out dominantResidual);
+    }
+
+    /// <summary>The same for an R on a sample, without interpolation: for looking at many lobes quickly.</summary>
+    public int Nearest(SignalRing signal, long r, long newest, bool isMaximum, out float residual, out float dominantResidual)
+    {
+        var seen = (int)Math.Min(_length, _before + 1 + ((newest - r) / Step));
+        if (seen > _before && Count > 0)
+        {
+            Load(signal, r, seen);
+        }
+
+        return Nearest(seen, isMaximum, out residual, out dominantResidual);
+    }
+
+    private int Nearest(int seen, bool isMaximum, out float residual, out float dominantResidual)
+    {
         var best = -1;
         residual = 1;
         dominantResidual = float.NaN;
-        var seen = Math.Min(_length, _before + 1 + (int)Math.Floor((newest - r) / Step));
         if (seen <= _before || Count == 0)
         {
             return best;
         }
 
-        Load(signal, r, seen);
         for (var shape = 0; shape < Count; shape++)
         {
             if (_isMaximum[shape] != isMaximum && !IsOfRhythm(shape))
@@ -121,7 +143,7 @@ internal sealed class QrsPrototypes
     /// How long after a lobe of this height a shape of the rhythm has its R, where the lobe looks like one that
     /// precedes R in that shape; 0 where none does. Keeps a small r or q from being taken for R before R is there.
     /// </summary>
-    public double SamplesToR(float height)
+    public int SamplesToR(float height)
     {
         var longest = 0;
         for (var shape = 0; shape < Count; shape++)
@@ -235,6 +257,24 @@ internal sealed class QrsPrototypes
         for (var i = 0; i < seen; i++)
         {
             var value = signal.At(r + ((i - _before) * Step));
+            _beat[i] = value;
+            mean += value;
+        }
+
+        mean /= seen;
+        for (var i = 0; i < seen; i++)
+        {
+            _beat[i] -= mean;
+        }
+    }
+
+    private void Load(SignalRing signal, long r, int seen)
+    {
+        var mean = 0f;
+        var at = r - (_before * (long)Step);
+        for (var i = 0; i < seen; i++, at += Step)
+        {
+            var value = signal[at];
             _beat[i] = value;
             mean += value;
         }

@@ -27,7 +27,7 @@ public sealed class RWaveDetector : IBeatDetector
     // A candidate opens at this share of the median energy of the last beats: well before R.
     private const float OpenShare = 0.22f;
 
-    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0.35f, P1 = 22f, P2, P3 = 0.5f, P4 = -2.5f, P5 = 0.35f, P6 = 0.6f, P7;
+    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0.35f, P1 = 22f, P2, P3 = 0.5f, P4 = -2.5f, P5 = 0.35f, P6 = 0.9f, P7 = 2f, P8 = 22f;
     // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
     private const double EvaluateSeconds = 0.0028;
 
@@ -64,6 +64,7 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _verifyAfter;
     private readonly int _fiducialHalfWidth;
     private readonly int _evaluateEvery;
+    private readonly int _settledAfter;
     private readonly float _noiseShare;
     private readonly float _levelShare;
 
@@ -110,6 +111,7 @@ public sealed class RWaveDetector : IBeatDetector
         _rate = samplingRateHertz;
         _input = new InputConditioner(_rate);
         _quality = new SignalQuality(_rate);
+        _settledAfter = Samples(100);
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
         _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
@@ -273,7 +275,9 @@ public sealed class RWaveDetector : IBeatDetector
         var peak = _peaks.Value;
         if (quiet > 0)
         {
-            peak *= (float)Math.Exp(-quiet / 1.5);
+            // Down to 0.3 in some two seconds, for a beat of a quarter; further only after five, so that the P waves of
+            // a slow rhythm do not grow into beats.
+            peak *= (float)Math.Max(Math.Exp(-quiet / 1.5), 0.3 * Math.Exp(-Math.Max(0, quiet - 3.5) / 3));
         }
 
         return Math.Max(peak, 0.5f);
@@ -300,6 +304,22 @@ public sealed class RWaveDetector : IBeatDetector
         {
             candidate.Peak = energy;
             candidate.PeakIndex = _index;
+        }
+
+        // A beat is over by then; what rises anew is another one, or the beat of which this was the P wave.
+        var afterR = candidate.IsAccepted ? _index - candidate.R : 0;
+        if (afterR >= _settledAfter)
+        {
+            if (candidate.Settled == 0)
+            {
+                candidate.Settled = candidate.Peak;
+            }
+            else if (energy > P7 * candidate.Settled)
+            {
+                candidate.Peak = candidate.Settled;
+                Open(energy);
+                candidate = ref _candidates[(_candidateCount - 1) & (CandidateCapacity - 1)];
+            }
         }
 
         var decided = false;
@@ -375,6 +395,13 @@ public sealed class RWaveDetector : IBeatDetector
         var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
         if (excursion > tall || -excursion > 0.8f * tall)
+        {
+            return false;
+        }
+
+        var steepness = Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]);
+        candidate.Steepest = Math.Max(candidate.Steepest, steepness);
+        if (!matched && age < P8 && steepness > P6 * candidate.Steepest)
         {
             return false;
         }
@@ -456,6 +483,13 @@ public sealed class RWaveDetector : IBeatDetector
         _lastR = r;
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
+
+        // Between samples the match is closer: at 125 Hz half a sample off looks like another beat.
+        _beats.Nearest(_smooth, r, newest, chosen.IsMaximum, out _, out var between);
+        if (between < dominantOfBest)
+        {
+            dominantOfBest = between;
+        }
 
         var kind = Classify(dominantOfBest);
         if (_input.LastEdgeIndex >= 0 && r - _input.LastEdgeIndex < 0.15 * _rate)
