@@ -17,7 +17,7 @@ internal sealed class QrsPrototypes
     private const float FollowBeats = 8;
 
     // Share of the beats that come on time above which a shape belongs to the rhythm beside the prevailing one.
-    internal static float OfRhythm = 0.35f;
+    private const float OfRhythm = 0.35f;
 
     // A lobe before R is known again if its height agrees this well.
     private const float LobeTolerance = 0.5f;
