@@ -17,8 +17,8 @@ internal sealed class SignalQuality
 
     // Trouble counts per candidate with this share; poor above the one limit, good again below the other.
     private const float TroubleShare = 1 / 8f;
-    private const float TroubleHigh = 0.40f;
-    private const float TroubleLow = 0.25f;
+    private const float TroubleHigh = 0.30f;
+    private const float TroubleLow = 0.12f;
 
     // Activity between beats, as a share of the beats' own: P and T waves make 0.1 to 0.25, muscle noise at 6 dB 0.5.
     private const float ActivityHigh = 0.50f;
