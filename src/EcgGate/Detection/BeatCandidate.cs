@@ -1,0 +1,38 @@
+namespace EcgGate.Detection;
+
+/// <summary>Something that may be a beat, from its opening to its verification.</summary>
+internal struct BeatCandidate
+{
+    /// <summary>Sample at which the slope energy crossed the opening threshold.</summary>
+    public long Opened;
+
+    /// <summary>The fiducial, once there is one.</summary>
+    public double R;
+
+    /// <summary>Whether <see cref="R"/> is a maximum.</summary>
+    public bool IsMaximum;
+
+    /// <summary>Largest slope energy, mV/s.</summary>
+    public float Peak;
+
+    /// <summary>Sample of <see cref="Peak"/>.</summary>
+    public long PeakIndex;
+
+    /// <summary>Height of R over the level before the beat, mV, signed.</summary>
+    public float Amplitude;
+
+    /// <summary>The best score it reached.</summary>
+    public float Score;
+
+    /// <summary>Whether it was decided early to be a beat.</summary>
+    public bool IsAccepted;
+
+    /// <summary>Whether it was given out, early or late.</summary>
+    public bool IsEmitted;
+
+    /// <summary>Whether R was found at all.</summary>
+    public bool HasR;
+
+    /// <summary>What the score was made from when it was best.</summary>
+    public BeatFeatures Features;
+}

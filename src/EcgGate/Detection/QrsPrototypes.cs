@@ -1,0 +1,220 @@
+namespace EcgGate.Detection;
+
+/// <summary>
+/// A few shapes seen lately around R, from 60 ms before to 40 ms after it, that slowly follow the beats they match.
+/// </summary>
+/// <remarks>
+/// The match is gain-sensitive: norm of (beat − shape) over norm of the shape, each less its own mean. Correlation alone
+/// ignores gain and tells normal from ectopic beats less well.
+/// </remarks>
+internal sealed class QrsPrototypes
+{
+    private const double BeforeSeconds = 0.060;
+    private const double AfterSeconds = 0.040;
+    private const double GridSeconds = 0.004;
+
+    // A shape follows its beats with a time constant of this many; faster lets noise in, slower loses breathing.
+    private const float FollowBeats = 8;
+
+    // Beats nearer to a shape than this share it: above the beat-to-beat spread of one rhythm, below that between two.
+    private const float SameShape = 0.45f;
+
+    private readonly int _capacity;
+    private readonly float[] _values;
+    private readonly bool[] _isMaximum;
+    private readonly float[] _matches;
+    private readonly float[] _regular;
+    private readonly long[] _lastUse;
+    private readonly float[] _beat;
+    private readonly int _before;
+    private readonly int _length;
+
+    public QrsPrototypes(double samplingRateHertz, int capacity)
+    {
+        _capacity = capacity;
+        Step = Math.Max(1, GridSeconds * samplingRateHertz);
+        _before = (int)Math.Round(BeforeSeconds * samplingRateHertz / Step);
+        _length = _before + 1 + (int)Math.Round(AfterSeconds * samplingRateHertz / Step);
+        _values = new float[capacity * _length];
+        _isMaximum = new bool[capacity];
+        _matches = new float[capacity];
+        _regular = new float[capacity];
+        _lastUse = new long[capacity];
+        _beat = new float[_length];
+    }
+
+    /// <summary>Samples between two points of a shape.</summary>
+    public double Step { get; }
+
+    /// <summary>How many shapes there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The shape of the prevailing rhythm, or −1.</summary>
+    public int Dominant { get; private set; } = -1;
+
+    public bool IsMaximum(int shape) => _isMaximum[shape];
+
+    /// <summary>How many beats the shape has taken up, at most 255.</summary>
+    public float Matches(int shape) => _matches[shape];
+
+    public void Clear()
+    {
+        Count = 0;
+        Dominant = -1;
+    }
+
+    /// <summary>
+    /// Finds the shape with the same polarity that is nearest to the signal around R, over the part up to the newest
+    /// sample.
+    /// </summary>
+    /// <returns>
+    /// The nearest shape, or −1. The residual is that of the nearest, 1 where there is none or too little was seen;
+    /// the dominant residual that of the rhythm's own shape, whatever its polarity, NaN without one.
+    /// </returns>
+    public int Nearest(SignalRing signal, double r, long newest, bool isMaximum, out float residual, out float dominantResidual)
+    {
+        var best = -1;
+        residual = 1;
+        dominantResidual = float.NaN;
+        var seen = Math.Min(_length, _before + 1 + (int)Math.Floor((newest - r) / Step));
+        if (seen <= _before || Count == 0)
+        {
+            return best;
+        }
+
+        Load(signal, r, seen);
+        for (var shape = 0; shape < Count; shape++)
+        {
+            if (_isMaximum[shape] != isMaximum && shape != Dominant)
+            {
+                continue;
+            }
+
+            var value = Compare(shape, seen);
+            if (shape == Dominant)
+            {
+                dominantResidual = value;
+            }
+
+            if (_isMaximum[shape] == isMaximum && (best < 0 || value < residual))
+            {
+                residual = value;
+                best = shape;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>Takes a whole beat up into the shape it matches, or makes a new one.</summary>
+    public void Learn(SignalRing signal, double r, bool isMaximum, bool isRegular, long now)
+    {
+        var best = -1;
+        var bestResidual = SameShape;
+        Load(signal, r, _length);
+        for (var shape = 0; shape < Count; shape++)
+        {
+            if (_isMaximum[shape] != isMaximum)
+            {
+                continue;
+            }
+
+            var residual = Compare(shape, _length);
+            if (residual < bestResidual)
+            {
+                bestResidual = residual;
+                best = shape;
+            }
+        }
+
+        if (best < 0)
+        {
+            if (Count < _capacity)
+            {
+                best = Count++;
+            }
+            else
+            {
+                best = 0;
+                for (var shape = 1; shape < Count; shape++)
+                {
+                    // The shape of the rhythm stays; of the others, the one unused the longest goes.
+                    if (best == Dominant || (shape != Dominant && _lastUse[shape] < _lastUse[best]))
+                    {
+                        best = shape;
+                    }
+                }
+            }
+
+            _matches[best] = 0;
+            _regular[best] = 0;
+            _isMaximum[best] = isMaximum;
+        }
+
+        var matches = Math.Min(_matches[best] + 1, 255);
+        _matches[best] = matches;
+        _lastUse[best] = now;
+        var share = 1 / Math.Min(matches, FollowBeats);
+        var values = _values.AsSpan(best * _length, _length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] += share * (_beat[i] - values[i]);
+        }
+
+        var top = -1;
+        for (var shape = 0; shape < Count; shape++)
+        {
+            // Of the beats that come on time, the shape that took most of the last dozen rules the rhythm.
+            if (isRegular)
+            {
+                _regular[shape] += ((shape == best ? 1 : 0) - _regular[shape]) / 12;
+            }
+
+            if (top < 0 || _regular[shape] > _regular[top])
+            {
+                top = shape;
+            }
+        }
+
+        Dominant = top;
+    }
+
+    private void Load(SignalRing signal, double r, int seen)
+    {
+        var mean = 0f;
+        for (var i = 0; i < seen; i++)
+        {
+            var value = signal.At(r + ((i - _before) * Step));
+            _beat[i] = value;
+            mean += value;
+        }
+
+        mean /= seen;
+        for (var i = 0; i < seen; i++)
+        {
+            _beat[i] -= mean;
+        }
+    }
+
+    private float Compare(int shape, int seen)
+    {
+        var values = _values.AsSpan(shape * _length, _length);
+        var mean = 0f;
+        for (var i = 0; i < seen; i++)
+        {
+            mean += values[i];
+        }
+
+        mean /= seen;
+        float error = 0, power = 1e-9f;
+        for (var i = 0; i < seen; i++)
+        {
+            var value = values[i] - mean;
+            var difference = _beat[i] - value;
+            error += difference * difference;
+            power += value * value;
+        }
+
+        return MathF.Sqrt(error / power);
+    }
+}

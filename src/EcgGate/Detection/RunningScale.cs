@@ -1,0 +1,57 @@
+namespace EcgGate.Detection;
+
+/// <summary>The size to expect of a beat: the median of the last eight, drawn to a fixed prior while there are few.</summary>
+internal sealed class RunningScale
+{
+    private const int Capacity = 8;
+
+    // The prior counts as much as this many beats, so one beat already moves it and three settle it.
+    private const int PriorBeats = 1;
+
+    private readonly float _prior;
+    private readonly float[] _values = new float[Capacity];
+    private readonly float[] _sorted = new float[Capacity];
+    private int _count;
+    private int _next;
+
+    public RunningScale(float prior)
+    {
+        _prior = prior;
+        Reset();
+    }
+
+    /// <summary>The expected size, always positive.</summary>
+    public float Value { get; private set; }
+
+    public void Reset()
+    {
+        _count = _next = 0;
+        Value = _prior;
+    }
+
+    public void Add(float size)
+    {
+        size = Math.Max(size, 1e-3f);
+        _values[_next] = size;
+        _next = (_next + 1) % Capacity;
+        _count = Math.Min(_count + 1, Capacity);
+        for (var i = 0; i < _count; i++)
+        {
+            // Insertion sort: at most eight values.
+            var value = _values[i];
+            var j = i - 1;
+            while (j >= 0 && _sorted[j] > value)
+            {
+                _sorted[j + 1] = _sorted[j];
+                j--;
+            }
+
+            _sorted[j + 1] = value;
+        }
+
+        var median = 0.5f * (_sorted[(_count - 1) / 2] + _sorted[_count / 2]);
+        Value = _count >= Capacity
+            ? median
+            : MathF.Exp(((_count * MathF.Log(median)) + (PriorBeats * MathF.Log(_prior))) / (_count + PriorBeats));
+    }
+}

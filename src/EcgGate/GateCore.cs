@@ -1,0 +1,397 @@
+using EcgGate.Detection;
+using EcgGate.Gating;
+using EcgGate.Signals;
+using EcgGate.Timing;
+
+namespace EcgGate;
+
+/// <summary>
+/// The gate itself: samples in, decisions out. A pure state machine without clock, thread, I/O or allocation; equal
+/// calls in equal order give equal results, bit for bit, live, in replay and in simulation.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The owner calls <see cref="Process"/> for each sample, then takes an order with <see cref="TryTakeOrder"/> and a
+/// withdrawal with <see cref="TryTakeCancellation"/>, and answers each order with exactly one <see cref="Report"/>.
+/// Each beat that the detector announces gets exactly one outcome, told to the sink and counted in
+/// <see cref="Ledger"/>; <c>Ledger.Beats + (HasPendingOrder ? 1 : 0)</c> equals <see cref="DetectedBeats"/>.
+/// </para>
+/// <para>Not thread-safe: one thread owns a core. Throws nothing after it was made.</para>
+/// </remarks>
+public sealed class GateCore
+{
+    /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down and learn anew.</summary>
+    private const int RunOfDisturbedBeats = 3;
+
+    private readonly GateOptions _options;
+    private readonly IBeatDetector _detector;
+    private readonly IGateEventSink _sink;
+    private readonly RhythmMonitor _rhythm;
+    private readonly RefractoryWindow _window = new();
+    private readonly double _samplesPerMillisecond;
+    private readonly double _sourceDelayMilliseconds;
+    private readonly double _asystoleSamples;
+
+    private Reason _inhibit;
+    private bool _inhibitHolds;
+    private long _lastIndex = -1;
+    private double _lastPulseDue = double.NegativeInfinity;
+    private double _pulseDueBefore = double.NegativeInfinity;
+    private double _quietSince = double.NaN;
+    private GateOrder _order;
+    private bool _orderFresh;
+    private BeatOutcome _pending;
+    private Reason _withdrawFor;
+    private bool _withdrawFresh;
+
+    /// <summary>Creates a core, disarmed.</summary>
+    /// <param name="options">Checked here as a whole.</param>
+    /// <param name="samplingRateHertz">The source's rate, 125 to 2,000 per second.</param>
+    /// <param name="detector">Finds the beats; owned by this core from now on.</param>
+    /// <param name="sink">Takes the events.</param>
+    /// <param name="sourceDelay">
+    /// How old a sample is when it comes in (<see cref="EcgSourceInfo.FixedDelay"/>): so much less time is left.
+    /// </param>
+    /// <exception cref="ArgumentException">The options are not valid; the message lists each problem.</exception>
+    public GateCore(GateOptions options, double samplingRateHertz, IBeatDetector detector, IGateEventSink sink, TimeSpan sourceDelay = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(detector);
+        ArgumentNullException.ThrowIfNull(sink);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(samplingRateHertz);
+        ArgumentOutOfRangeException.ThrowIfLessThan(sourceDelay, TimeSpan.Zero);
+        var problems = options.Validate();
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(string.Join(" ", problems), nameof(options));
+        }
+
+        _options = options;
+        _detector = detector;
+        _sink = sink;
+        _samplesPerMillisecond = samplingRateHertz / 1000;
+        _sourceDelayMilliseconds = sourceDelay.TotalMilliseconds;
+        _asystoleSamples = options.AsystoleAfter.TotalSeconds * samplingRateHertz;
+        _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
+    }
+
+    /// <summary>Where the gate stands.</summary>
+    public GateState State { get; private set; } = GateState.Disarmed;
+
+    /// <summary>Why pulses are inhibited; <see cref="Reason.None"/> where they are not.</summary>
+    public Reason InhibitReason => _inhibit;
+
+    /// <summary>The counts.</summary>
+    public BeatLedger Ledger { get; } = new();
+
+    /// <summary>Beats that the detector announced.</summary>
+    public long DetectedBeats { get; private set; }
+
+    /// <summary>Beats that the verifier took back later; they keep their line in the ledger.</summary>
+    public long RefutedBeats { get; private set; }
+
+    /// <summary>True while an order waits for its report.</summary>
+    public bool HasPendingOrder { get; private set; }
+
+    /// <summary>Heart rate of the present rhythm, beats per minute; NaN while not known.</summary>
+    public double HeartRatePerMinute => 60 / _rhythm.ExpectedRRSeconds;
+
+    /// <summary>Regular beats in a row so far.</summary>
+    public int RegularBeats => _rhythm.RegularBeats;
+
+    /// <summary>Arms: learning begins. No effect when stopped, or armed already.</summary>
+    public void Arm()
+    {
+        if (State is GateState.Disarmed or GateState.Faulted)
+        {
+            _inhibit = Reason.None;
+            _rhythm.Restart();
+            _quietSince = _lastIndex;
+            Enter(GateState.Learning, Reason.None);
+        }
+    }
+
+    /// <summary>Disarms, and withdraws a pending order.</summary>
+    public void Disarm() => Leave(GateState.Disarmed, Reason.NotArmed);
+
+    /// <summary>Stops for good, and withdraws a pending order.</summary>
+    public void Stop() => Leave(GateState.Stopped, Reason.Stopped);
+
+    /// <summary>Something outside failed: disarms until armed anew.</summary>
+    public void Fault() => Leave(GateState.Faulted, Reason.Fault);
+
+    /// <summary>Takes the next sample. Indexes rise; a jump is a gap.</summary>
+    public void Process(in EcgSample sample)
+    {
+        var gap = (sample.Status & SampleStatus.GapBefore) != 0 || (_lastIndex >= 0 && sample.Index != _lastIndex + 1);
+        _lastIndex = sample.Index;
+        if (double.IsNaN(_quietSince))
+        {
+            _quietSince = sample.Index;
+        }
+
+        if (gap)
+        {
+            _rhythm.Break();
+        }
+
+        var decided = _detector.Process(in sample, out var beat);
+        WatchConditions(in sample, gap);
+        if (decided)
+        {
+            Judge(in beat, sample.Index);
+        }
+
+        while (_detector.TryTakeVerdict(out var rTime, out var verdict))
+        {
+            if (verdict == VerifierVerdict.Refuted)
+            {
+                TakeRefusal(rTime, sample.Index);
+            }
+        }
+    }
+
+    /// <summary>Takes the order that the last sample gave rise to, if there is one.</summary>
+    public bool TryTakeOrder(out GateOrder order)
+    {
+        order = _order;
+        var fresh = _orderFresh;
+        _orderFresh = false;
+        return fresh;
+    }
+
+    /// <summary>Takes the withdrawal of the pending order, if one is called for. Its report still has to come.</summary>
+    public bool TryTakeCancellation(out long beatNumber)
+    {
+        beatNumber = _pending.BeatNumber;
+        var fresh = _withdrawFresh;
+        _withdrawFresh = false;
+        return fresh;
+    }
+
+    /// <summary>Takes the timer's answer to the pending order.</summary>
+    /// <param name="beatNumber">The order's beat; an answer to any other is ignored.</param>
+    /// <param name="result">What became of it.</param>
+    /// <param name="edge">The edge on the source's time axis, where one was made.</param>
+    /// <param name="latenessNanoseconds">Edge, or drop, minus deadline.</param>
+    public void Report(long beatNumber, PulseResult result, SampleTime edge, long latenessNanoseconds)
+    {
+        if (!HasPendingOrder || beatNumber != _pending.BeatNumber)
+        {
+            return;
+        }
+
+        HasPendingOrder = false;
+        _orderFresh = false;
+        _withdrawFresh = false;
+        var none = new SampleTime(double.NaN);
+        var line = result switch
+        {
+            PulseResult.Fired => _pending with { Outcome = Outcome.Fired, Reason = Reason.None, PulseTime = edge, LatenessNanoseconds = latenessNanoseconds },
+            PulseResult.DroppedLate => _pending with { Outcome = Outcome.Missed, Reason = Reason.TimerLate, PulseTime = none, LatenessNanoseconds = latenessNanoseconds },
+            PulseResult.Cancelled => _pending with { Outcome = Outcome.Withheld, Reason = _withdrawFor == Reason.None ? Reason.Stopped : _withdrawFor, PulseTime = none },
+            _ => _pending with { Outcome = Outcome.Missed, Reason = Reason.Fault, PulseTime = none, LatenessNanoseconds = latenessNanoseconds },
+        };
+        _withdrawFor = Reason.None;
+        _lastPulseDue = result switch
+        {
+            PulseResult.Fired => edge.Samples,
+            PulseResult.Fault => _lastPulseDue,
+            _ => _pulseDueBefore,
+        };
+
+        Conclude(in line, _lastIndex);
+        if (result == PulseResult.Fault)
+        {
+            Fault();
+        }
+    }
+
+    /// <summary>The timer would not take the order.</summary>
+    /// <param name="beatNumber">The order's beat.</param>
+    /// <param name="reason">It held another order (missed), or was disarmed in between (withheld).</param>
+    public void ReportRefused(long beatNumber, Reason reason)
+    {
+        if (HasPendingOrder && beatNumber == _pending.BeatNumber)
+        {
+            HasPendingOrder = false;
+            _orderFresh = false;
+            _lastPulseDue = _pulseDueBefore;
+            var outcome = reason == Reason.ScheduleFull ? Outcome.Missed : Outcome.Withheld;
+            Conclude(_pending with { Outcome = outcome, Reason = reason }, _lastIndex);
+        }
+    }
+
+    private bool IsArmed => State is GateState.Learning or GateState.Ready or GateState.Inhibited;
+
+    private void WatchConditions(in EcgSample sample, bool gap)
+    {
+        var conditions = _detector.Conditions;
+        var reason =
+            (sample.Status & SampleStatus.Lead0Off) != 0 || (conditions & SignalConditions.LeadOff) != 0 ? Reason.LeadOff :
+            (sample.Status & SampleStatus.Lead0Saturated) != 0 || (conditions & SignalConditions.Saturated) != 0 ? Reason.Saturated :
+            gap ? Reason.SourceGap :
+            (sample.Status & SampleStatus.Lead0Invalid) != 0 || (conditions & SignalConditions.Poor) != 0 ? Reason.PoorSignal :
+            Reason.None;
+        if (reason != Reason.None)
+        {
+            Inhibit(reason, holds: true, sample.Index);
+            return;
+        }
+
+        if (IsArmed && sample.Index - _quietSince > _asystoleSamples)
+        {
+            // No beat for too long: asystole, or a signal lost without anyone saying so.
+            Inhibit(Reason.RateTooLow, holds: true, sample.Index);
+            return;
+        }
+
+        if (_inhibitHolds)
+        {
+            _inhibitHolds = false;
+            if (_inhibit != Reason.None)
+            {
+                _inhibit = Reason.None;
+                if (State == GateState.Inhibited)
+                {
+                    Enter(GateState.Learning, Reason.None);
+                }
+            }
+        }
+    }
+
+    private void Inhibit(Reason reason, bool holds, long index)
+    {
+        _inhibitHolds = holds;
+        if (_inhibit != reason || State is GateState.Learning or GateState.Ready)
+        {
+            _inhibit = holds ? reason : Reason.None;
+            _rhythm.Restart();
+            Withdraw(reason);
+            if (IsArmed)
+            {
+                Enter(GateState.Inhibited, reason, index);
+                if (!holds)
+                {
+                    Enter(GateState.Learning, reason, index);
+                }
+            }
+        }
+    }
+
+    private void Judge(in BeatDecision beat, long index)
+    {
+        DetectedBeats++;
+        var view = _rhythm.Observe(in beat);
+        _window.Observe(view.RRSeconds);
+        _quietSince = index;
+        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats)
+        {
+            // The learning beats themselves are not fired on; the first one after them may be.
+            Enter(GateState.Ready, Reason.None, index);
+        }
+
+        var due = beat.RTime.Samples + (_options.TargetDelay.TotalMilliseconds * _samplesPerMillisecond);
+        var latestMilliseconds = (_options.TargetDelay + _options.EdgeTolerance).TotalMilliseconds;
+        var context = new BeatContext
+        {
+            State = State,
+            InhibitReason = _inhibit,
+            Beat = beat,
+            Rhythm = view,
+            LearningBeats = _options.LearningBeats,
+            MinimumRatePerMinute = _options.MinimumRatePerMinute,
+            MaximumRatePerMinute = _options.MaximumRatePerMinute,
+            SinceLastPulseMilliseconds = (due - _lastPulseDue) / _samplesPerMillisecond,
+            MinimumIntervalMilliseconds = _options.MinimumInterval.TotalMilliseconds,
+            TimeLeftMilliseconds = ((due - index) / _samplesPerMillisecond) - _sourceDelayMilliseconds,
+            OrderLeadMilliseconds = _options.OrderLead.TotalMilliseconds,
+            LatestEdgeMilliseconds = latestMilliseconds,
+            WindowEndMilliseconds = _window.LatestEdgeMilliseconds(view.RRSeconds, _options.Cutoff.TotalMilliseconds),
+            OrderPending = HasPendingOrder,
+        };
+        var rule = GatePolicy.Judge(in context);
+        var line = new BeatOutcome(DetectedBeats, beat, Outcome.Withheld, Reason.None, (float)(view.RRSeconds * 1000), new SampleTime(double.NaN), 0);
+        if (rule is not null)
+        {
+            Conclude(line with { Outcome = rule.Outcome, Reason = rule.Reason }, index);
+        }
+        else
+        {
+            _pending = line;
+            _order = new GateOrder(DetectedBeats, new SampleTime(due), new SampleTime(beat.RTime.Samples + (latestMilliseconds * _samplesPerMillisecond)));
+            _orderFresh = true;
+            HasPendingOrder = true;
+            _pulseDueBefore = _lastPulseDue;
+            _lastPulseDue = due;
+            if (_options.Blanking > TimeSpan.Zero)
+            {
+                _detector.Blank(new SampleTime(due), new SampleTime(due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond)));
+            }
+        }
+
+        if (IsArmed && _rhythm.DisturbedBeats >= RunOfDisturbedBeats)
+        {
+            Inhibit(Reason.Irregular, holds: false, index);
+        }
+    }
+
+    private void TakeRefusal(SampleTime rTime, long index)
+    {
+        RefutedBeats++;
+        _rhythm.Refute(rTime);
+        if (HasPendingOrder && _pending.Beat.RTime == rTime)
+        {
+            Withdraw(Reason.PoorSignal);
+        }
+
+        var line = default(BeatOutcome) with { Beat = new BeatDecision(rTime, index, BeatClass.Doubtful, 0, float.NaN, 0, IsLate: false), PulseTime = new SampleTime(double.NaN) };
+        _sink.OnEvent(new GateEvent(GateEventKind.BeatRefuted, index, State, Reason.PoorSignal, line));
+    }
+
+    private void Withdraw(Reason reason)
+    {
+        if (HasPendingOrder && _withdrawFor == Reason.None)
+        {
+            _withdrawFor = reason;
+            _withdrawFresh = !_orderFresh;
+            if (_orderFresh)
+            {
+                // The order was never taken, so the timer knows nothing of it.
+                Report(_pending.BeatNumber, PulseResult.Cancelled, new SampleTime(double.NaN), 0);
+            }
+        }
+    }
+
+    private void Leave(GateState state, Reason reason)
+    {
+        if (State == GateState.Stopped || State == state)
+        {
+            return;
+        }
+
+        Withdraw(reason);
+        _inhibit = Reason.None;
+        _inhibitHolds = false;
+        Enter(state, reason);
+    }
+
+    private void Conclude(in BeatOutcome line, long index)
+    {
+        Ledger.Add(in line);
+        _sink.OnEvent(new GateEvent(GateEventKind.BeatOutcome, index, State, Reason.None, line));
+    }
+
+    private void Enter(GateState state, Reason reason) => Enter(state, reason, _lastIndex);
+
+    private void Enter(GateState state, Reason reason, long index)
+    {
+        if (State == state)
+        {
+            return;
+        }
+
+        State = state;
+        _sink.OnEvent(new GateEvent(GateEventKind.StateChanged, index, state, reason, default));
+    }
+}

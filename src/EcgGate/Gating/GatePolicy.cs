@@ -1,0 +1,99 @@
+using EcgGate.Detection;
+
+namespace EcgGate.Gating;
+
+/// <summary>All that the policy may look at for one beat. Plain values: equal contexts give equal verdicts.</summary>
+internal readonly struct BeatContext
+{
+    public required GateState State { get; init; }
+
+    public required Reason InhibitReason { get; init; }
+
+    public required BeatDecision Beat { get; init; }
+
+    public required RhythmView Rhythm { get; init; }
+
+    public required int LearningBeats { get; init; }
+
+    public required double MinimumRatePerMinute { get; init; }
+
+    public required double MaximumRatePerMinute { get; init; }
+
+    /// <summary>From the last pulse (delivered or on order) to this beat's pulse; infinite where there was none.</summary>
+    public required double SinceLastPulseMilliseconds { get; init; }
+
+    public required double MinimumIntervalMilliseconds { get; init; }
+
+    /// <summary>From now to the pulse's deadline, as the host will see it; negative when it has passed.</summary>
+    public required double TimeLeftMilliseconds { get; init; }
+
+    public required double OrderLeadMilliseconds { get; init; }
+
+    /// <summary>Target delay plus tolerance: where the edge may fall at the latest.</summary>
+    public required double LatestEdgeMilliseconds { get; init; }
+
+    /// <summary>Where the refractory window ends for this beat.</summary>
+    public required double WindowEndMilliseconds { get; init; }
+
+    public required bool OrderPending { get; init; }
+}
+
+/// <summary>A rule's test: true where the beat must not be fired on.</summary>
+internal delegate bool RuleTest(in BeatContext context);
+
+/// <summary>One rule of the policy.</summary>
+/// <param name="Outcome">Withheld, or missed where a pulse could have been.</param>
+/// <param name="Reason">What the ledger says.</param>
+/// <param name="Hazard">What it stands against.</param>
+/// <param name="Applies">The test.</param>
+internal sealed record GateRule(Outcome Outcome, Reason Reason, string Hazard, RuleTest Applies);
+
+/// <summary>
+/// The rules, in order: the first that applies gives the beat its outcome; a beat that passes all of them is fired on.
+/// </summary>
+/// <remarks>
+/// The order is part of the meaning. What forbids a pulse whatever the beat looks like comes first; then what is
+/// wrong with this beat; then whether the rhythm is known; then rate; then what only time forbids.
+/// </remarks>
+internal static class GatePolicy
+{
+    public static IReadOnlyList<GateRule> Rules => RuleTable;
+
+    private static readonly GateRule[] RuleTable =
+    [
+        new(Outcome.Withheld, Reason.Stopped, "pulse after stop", static (in c) => c.State == GateState.Stopped),
+        new(Outcome.Withheld, Reason.Fault, "pulse after a fault", static (in c) => c.State == GateState.Faulted),
+        new(Outcome.Withheld, Reason.NotArmed, "pulse while nobody expects it", static (in c) => c.State == GateState.Disarmed),
+        new(Outcome.Withheld, Reason.LeadOff, "pulse on an electrode artefact", static (in c) => c.InhibitReason == Reason.LeadOff),
+        new(Outcome.Withheld, Reason.Saturated, "pulse on an amplifier's recovery", static (in c) => c.InhibitReason == Reason.Saturated),
+        new(Outcome.Withheld, Reason.SourceGap, "pulse on a time axis that jumped", static (in c) => c.InhibitReason == Reason.SourceGap),
+        new(Outcome.Withheld, Reason.PoorSignal, "pulse on noise", static (in c) => c.InhibitReason == Reason.PoorSignal || c.Beat.Class == BeatClass.Doubtful),
+        new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => c.Beat.IsLate),
+        new(Outcome.Withheld, Reason.Ectopic, "pulse on an ectopic beat", static (in c) => c.Beat.Class == BeatClass.Ectopic),
+        new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature),
+        new(Outcome.Withheld, Reason.Irregular, "pulse on a beat whose repolarisation follows an extrasystole's", static (in c) => c.Rhythm.FollowsDisturbance),
+        new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.Rhythm.RRSeconds * c.MinimumRatePerMinute > 60),
+        new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause),
+        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < 60 || c.Rhythm.ExpectedRRSeconds * c.MaximumRatePerMinute < 60),
+        new(Outcome.Withheld, Reason.Learning, "pulse before the rhythm is known", static (in c) => c.State != GateState.Ready),
+        new(Outcome.Withheld, Reason.RateTooHigh, "pulse in the vulnerable period", static (in c) => c.LatestEdgeMilliseconds > c.WindowEndMilliseconds),
+        new(Outcome.Withheld, Reason.MinimumInterval, "second pulse too soon", static (in c) => c.SinceLastPulseMilliseconds < c.MinimumIntervalMilliseconds),
+        new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => !(c.TimeLeftMilliseconds >= c.OrderLeadMilliseconds)),
+        new(Outcome.Withheld, Reason.PoorSignal, "pulse on an R wave that has not come yet", static (in c) => c.TimeLeftMilliseconds > c.LatestEdgeMilliseconds),
+        new(Outcome.Missed, Reason.ScheduleFull, "double pulse", static (in c) => c.OrderPending),
+    ];
+
+    /// <summary>The first rule that applies; null where the beat may be fired on.</summary>
+    public static GateRule? Judge(in BeatContext context)
+    {
+        foreach (var rule in RuleTable)
+        {
+            if (rule.Applies(in context))
+            {
+                return rule;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,178 @@
+using EcgGate.Detection;
+using EcgGate.Signals;
+
+namespace EcgGate.Gating;
+
+/// <summary>How a beat stands to the rhythm before it.</summary>
+public enum RhythmClass
+{
+    /// <summary>No rhythm known yet to compare with.</summary>
+    Unknown,
+
+    /// <summary>On time.</summary>
+    Regular,
+
+    /// <summary>Too early by more than the premature fraction.</summary>
+    Premature,
+
+    /// <summary>Too late by more than the pause fraction.</summary>
+    Pause,
+}
+
+/// <summary>The rhythm as one beat finds it.</summary>
+/// <param name="RRSeconds">From the beat before; NaN for the first beat and after a gap.</param>
+/// <param name="ExpectedRRSeconds">What the rhythm led to expect; NaN while not known.</param>
+/// <param name="Class">On time, early or late.</param>
+/// <param name="FollowsDisturbance">The beat before was ectopic, premature, doubtful, found late or refuted.</param>
+/// <param name="RegularBeats">Consecutive regular beats, this one included.</param>
+public readonly record struct RhythmView(
+    double RRSeconds,
+    double ExpectedRRSeconds,
+    RhythmClass Class,
+    bool FollowsDisturbance,
+    int RegularBeats);
+
+/// <summary>
+/// Keeps the RR history and says of each beat whether it is on time. Knows nothing of pulses.
+/// </summary>
+/// <remarks>
+/// The expected RR is the median of the last eight intervals that ended in a regular beat: a median, since one early
+/// beat must not move it. While fewer than three are known, all intervals serve. Not thread-safe; allocates nothing.
+/// </remarks>
+public sealed class RhythmMonitor
+{
+    private const int HistoryLength = 8;
+    private const int MinimumHistory = 3;
+
+    private readonly double _samplingRateHertz;
+    private readonly double _earliest;
+    private readonly double _latest;
+    private readonly double[] _regular = new double[HistoryLength];
+    private readonly double[] _all = new double[HistoryLength];
+    private int _regularCount;
+    private int _allCount;
+    private SampleTime _lastR = new(double.NaN);
+    private SampleTime _beforeLastR = new(double.NaN);
+    private bool _disturbed;
+
+    /// <summary>Creates a monitor.</summary>
+    /// <param name="samplingRateHertz">Rate of the sample times.</param>
+    /// <param name="prematureFraction">See <see cref="GateOptions.PrematureFraction"/>.</param>
+    /// <param name="pauseFraction">See <see cref="GateOptions.PauseFraction"/>.</param>
+    public RhythmMonitor(double samplingRateHertz, double prematureFraction, double pauseFraction)
+    {
+        _samplingRateHertz = samplingRateHertz;
+        _earliest = 1 - prematureFraction;
+        _latest = 1 + pauseFraction;
+    }
+
+    /// <summary>The latest R wave; NaN where none is known.</summary>
+    public SampleTime LastR => _lastR;
+
+    /// <summary>Consecutive regular beats up to the latest one.</summary>
+    public int RegularBeats { get; private set; }
+
+    /// <summary>Consecutive beats that were ectopic, doubtful, premature or ended a pause.</summary>
+    public int DisturbedBeats { get; private set; }
+
+    /// <summary>Median RR of the present rhythm in seconds; NaN while not known.</summary>
+    public double ExpectedRRSeconds =>
+        _regularCount >= MinimumHistory ? Median(_regular, _regularCount) :
+        _allCount >= MinimumHistory ? Median(_all, _allCount) : double.NaN;
+
+    /// <summary>Forgets the rhythm: arming, or the end of an inhibit, starts anew.</summary>
+    public void Restart()
+    {
+        RegularBeats = 0;
+        DisturbedBeats = 0;
+        _regularCount = 0;
+        _allCount = 0;
+        _disturbed = false;
+    }
+
+    /// <summary>Time was lost: the next beat has no RR.</summary>
+    public void Break()
+    {
+        _lastR = new SampleTime(double.NaN);
+        _beforeLastR = new SampleTime(double.NaN);
+        RegularBeats = 0;
+    }
+
+    /// <summary>Takes the next beat and says how it stands to the rhythm.</summary>
+    public RhythmView Observe(in BeatDecision beat)
+    {
+        if (beat.RTime <= _lastR)
+        {
+            // Found late, behind a beat that is known already: it cannot be on time any more.
+            _disturbed = true;
+            RegularBeats = 0;
+            DisturbedBeats++;
+            return new RhythmView(double.NaN, ExpectedRRSeconds, RhythmClass.Unknown, FollowsDisturbance: true, 0);
+        }
+
+        var rr = (beat.RTime.Samples - _lastR.Samples) / _samplingRateHertz;
+        var expected = ExpectedRRSeconds;
+        var standing =
+            double.IsNaN(rr) || double.IsNaN(expected) ? RhythmClass.Unknown :
+            rr < _earliest * expected ? RhythmClass.Premature :
+            rr > _latest * expected ? RhythmClass.Pause : RhythmClass.Regular;
+        var ofRhythm = beat.Class is BeatClass.Normal or BeatClass.Paced && !beat.IsLate;
+        var followsDisturbance = _disturbed;
+
+        if (!double.IsNaN(rr))
+        {
+            Push(_all, ref _allCount, rr);
+        }
+
+        var good = ofRhythm && standing is RhythmClass.Regular or RhythmClass.Unknown && ofRhythm;
+        if (good && !followsDisturbance)
+        {
+            RegularBeats++;
+            if (!double.IsNaN(rr))
+            {
+                Push(_regular, ref _regularCount, rr);
+            }
+        }
+        else
+        {
+            RegularBeats = 0;
+        }
+
+        DisturbedBeats = good ? 0 : DisturbedBeats + 1;
+        _disturbed = !ofRhythm || standing == RhythmClass.Premature;
+        _beforeLastR = _lastR;
+        _lastR = beat.RTime;
+        return new RhythmView(rr, expected, standing, followsDisturbance, RegularBeats);
+    }
+
+    /// <summary>The verifier says that the beat at this R wave was none: the next one must not be measured from it.</summary>
+    public void Refute(SampleTime rTime)
+    {
+        _disturbed = true;
+        RegularBeats = 0;
+        if (rTime == _lastR)
+        {
+            _lastR = _beforeLastR;
+        }
+    }
+
+    private static void Push(double[] history, ref int count, double value)
+    {
+        if (count == history.Length)
+        {
+            Array.Copy(history, 1, history, 0, count - 1);
+            count--;
+        }
+
+        history[count++] = value;
+    }
+
+    private static double Median(double[] values, int count)
+    {
+        Span<double> sorted = stackalloc double[HistoryLength];
+        values.AsSpan(0, count).CopyTo(sorted);
+        sorted = sorted[..count];
+        sorted.Sort();
+        return count % 2 == 1 ? sorted[count / 2] : 0.5 * (sorted[(count / 2) - 1] + sorted[count / 2]);
+    }
+}

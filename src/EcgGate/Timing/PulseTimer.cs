@@ -1,0 +1,658 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using HdrHistogram;
+
+namespace EcgGate.Timing;
+
+/// <summary>
+/// The timer on the host's clock: makes each ordered edge inside its tolerance, from a thread of its own, or drops it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Waiting: an absolute sleep until a margin before the deadline, then watching the clock. The margin follows the
+/// measured wake-ups. The clock is read once more right before the line is raised; past
+/// <see cref="PulseOrder.LatestEdge"/> the order is dropped. Should the thread be halted between that read and the
+/// edge, the read after it shows so: the order is answered as a fault, the line lowered and the timer disarmed.
+/// </para>
+/// <para>
+/// Threading: one atomic word holds phase, arming and token. An order is fired by the one transition
+/// Pending → Firing, made by the timer's thread right before the edge; <see cref="Disarm"/>, <see cref="Cancel"/> and
+/// <see cref="Arm"/> withdraw by Pending → Cancelled. Exactly one of the two succeeds. A disarming thread that finds
+/// Firing waits until the raise has returned, about a microsecond, so no edge begins after it has returned. The timer's
+/// thread takes no lock, allocates nothing, and lets no exception pass; nor do the calls of <see cref="IPulseTimer"/>.
+/// </para>
+/// <para>
+/// A fired order is answered once the line is low again, so that the report also speaks for the falling edge. While
+/// the line is high nothing is taken. Both edges belong to the timer's thread, and disarming or disposing in between
+/// does not shorten the pulse. The line is lowered at the start, after each pulse, at each fault and at the end; if
+/// it refuses, the timer goes on trying every 10 ms, and fires nothing until it has succeeded.
+/// </para>
+/// <para>
+/// The line is not disposed: whoever opened it does so, after the timer. A line's first raise is compiled ahead, but
+/// not what it calls: a line should have gone the same way once before, for instance by lowering.
+/// </para>
+/// </remarks>
+public sealed class PulseTimer : IPulseTimer, IDisposable
+{
+    /// <summary>The longest pulse that is taken, in nanoseconds: 100 ms.</summary>
+    public const long LongestWidthNanoseconds = 100_000_000;
+
+    private const long HighestRecorded = 10_000_000_000;
+    private const long RetryLowerNanoseconds = 10_000_000;
+
+    // The word: phase in bits 0-2, then armed and stopped, the token in bits 5-33, the order's number above. The number
+    // keeps a withdrawal that was meant for one order from hitting the next.
+    private const long PhaseMask = 7;
+    private const long Idle = 0;
+    private const long Loading = 1;
+    private const long Pending = 2;
+    private const long Firing = 3;
+    private const long Ending = 4;
+    private const long Cancelled = 5;
+    private const long Armed = 8;
+    private const long Stopped = 16;
+    private const int TokenShift = 5;
+    private const long TokenMask = (1L << 29) - 1;
+    private const long NextOrder = 1L << 34;
+
+    private IPulseLine _line;
+    private readonly RealtimeThread _thread;
+    private readonly WakeSignal _wake = new();
+    private readonly SpscRing<PulseReport> _reports;
+    private readonly long _minimumMargin;
+    private readonly long _maximumMargin;
+
+    private long _word;
+    private PulseOrder _order;
+    private int _fault;
+    private int _disposed;
+
+    // The timer's thread alone, from here on. Others copy under the version, which is odd while they change.
+    private readonly LongHistogram _lateness = new(HighestRecorded, 3);
+    private readonly LongHistogram _wakeUpLateness = new(HighestRecorded, 3);
+    private long _statisticsVersion;
+    private long _fired;
+    private long _droppedLate;
+    private long _cancelled;
+    private long _faults;
+    private long _wokeAfterDeadline;
+    private long _largestGap;
+    private long _margin;
+    private long _wakeUpPeak;
+    private bool _lineLow;
+    private long _allocatedBytes;
+
+    /// <summary>Lowers the line and starts the thread. Not armed.</summary>
+    /// <param name="line">The line to drive. Nobody else may drive it while the timer lives.</param>
+    /// <param name="options">How to wait; null takes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public PulseTimer(IPulseLine line, PulseTimerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        options ??= new PulseTimerOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MinimumSpinMargin, TimeSpan.Zero, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaximumSpinMargin, TimeSpan.FromMilliseconds(10), nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MinimumSpinMargin, options.InitialSpinMargin, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InitialSpinMargin, options.MaximumSpinMargin, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ReportCapacity, 2, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReportCapacity, 65_536, nameof(options));
+
+        _minimumMargin = options.MinimumSpinMargin.Ticks * 100;
+        _maximumMargin = options.MaximumSpinMargin.Ticks * 100;
+        _margin = options.InitialSpinMargin.Ticks * 100;
+        _wakeUpPeak = PeakOf(_margin);
+
+        // Two more than are promised: an order may be taken while the report before it is still being written.
+        _reports = new SpscRing<PulseReport>(options.ReportCapacity + 2);
+        ReportCapacity = options.ReportCapacity;
+
+        _line = WarmUp(line);
+        _thread = new RealtimeThread("pulse-timer", options.Realtime, Run);
+        _thread.Start();
+    }
+
+    /// <summary>What the operating system granted the timer's thread, with a warning for each refusal.</summary>
+    public RealtimeStatus RealtimeStatus => _thread.Status;
+
+    /// <summary>Why the timer disarmed itself last; <see cref="Arm"/> clears it.</summary>
+    public PulseTimerFault Fault => (PulseTimerFault)Volatile.Read(ref _fault);
+
+    /// <summary>How many reports may wait to be taken before orders are refused.</summary>
+    public int ReportCapacity { get; }
+
+    /// <inheritdoc/>
+    public bool IsArmed => (Volatile.Read(ref _word) & Armed) != 0;
+
+    /// <summary>What the timer's thread had allocated when it last answered an order: must stand still.</summary>
+    internal long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
+
+    /// <inheritdoc/>
+    /// <remarks>A pending order of an earlier arming is withdrawn. Token 0, which is void, once disposed.</remarks>
+    public ArmToken Arm()
+    {
+        while (true)
+        {
+            var word = Volatile.Read(ref _word);
+            if ((word & Stopped) != 0)
+            {
+                return default;
+            }
+
+            // As when disarming: nothing of an earlier arming begins after this has returned.
+            if (PhaseOf(word) == Firing && !OnTimerThread)
+            {
+                WaitWhileFiring();
+                continue;
+            }
+
+            var token = (TokenOf(word) % TokenMask) + 1;
+            var next = (word & ~(TokenMask << TokenShift)) | (token << TokenShift) | Armed;
+            next = Withdrawn(next);
+            Volatile.Write(ref _fault, (int)PulseTimerFault.None);
+            if (Interlocked.CompareExchange(ref _word, next, word) == word)
+            {
+                if (PhaseOf(word) == Pending)
+                {
+                    _wake.Signal();
+                }
+
+                return new ArmToken(token);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Disarm()
+    {
+        Refuse(Armed, 0);
+        WaitWhileFiring();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Also false while the line is high, while <see cref="ReportCapacity"/> reports wait to be taken, once disposed,
+    /// and for a width that is not above 0 and at most <see cref="LongestWidthNanoseconds"/>.
+    /// </remarks>
+    public bool TrySchedule(in PulseOrder order)
+    {
+        if (order.WidthNanoseconds is <= 0 or > LongestWidthNanoseconds || _reports.Count >= ReportCapacity)
+        {
+            return false;
+        }
+
+        // Loading keeps the order's fields from being written by two threads, or while they are read.
+        var word = Volatile.Read(ref _word);
+        if (PhaseOf(word) != Idle || !Takes(word, order.Token))
+        {
+            return false;
+        }
+
+        var loading = (unchecked(word + NextOrder) & ~PhaseMask) | Loading;
+        if (Interlocked.CompareExchange(ref _word, loading, word) != word)
+        {
+            return false;
+        }
+
+        _order = order;
+        while (true)
+        {
+            word = Volatile.Read(ref _word);
+            var taken = Takes(word, order.Token);
+            var next = (word & ~PhaseMask) | (taken ? Pending : Idle);
+            if (Interlocked.CompareExchange(ref _word, next, word) == word)
+            {
+                _wake.Signal();
+                return taken;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Cancel(long beatNumber)
+    {
+        // The order may be read here, as only the thread that calls this may replace it.
+        var word = Volatile.Read(ref _word);
+        while (PhaseOf(word) == Pending && _order.BeatNumber == beatNumber)
+        {
+            var seen = Interlocked.CompareExchange(ref _word, Withdrawn(word), word);
+            if (seen == word)
+            {
+                _wake.Signal();
+                return;
+            }
+
+            word = seen;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool TryTakeReport(out PulseReport report) => _reports.TryRead(out report);
+
+    /// <summary>
+    /// Copies the figures. Any thread; allocates, so not from the pulse path. The timer is not held up by it.
+    /// </summary>
+    public PulseTimerStatistics TakeStatistics()
+    {
+        while (true)
+        {
+            var version = Volatile.Read(ref _statisticsVersion);
+            if ((version & 1) == 0)
+            {
+                var copy = new PulseTimerStatistics((LongHistogram)_lateness.Copy(), (LongHistogram)_wakeUpLateness.Copy())
+                {
+                    Fired = _fired,
+                    DroppedLate = _droppedLate,
+                    Cancelled = _cancelled,
+                    Faults = _faults,
+                    WokeAfterDeadline = _wokeAfterDeadline,
+                    LargestSpinGapNanoseconds = _largestGap,
+                    SpinMarginNanoseconds = _margin,
+                };
+                Interlocked.MemoryBarrier();
+                if (Volatile.Read(ref _statisticsVersion) == version)
+                {
+                    return copy;
+                }
+            }
+
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>
+    /// Disarms for good, waits until a pulse in progress is complete and the line low, and ends the thread. Reports
+    /// can still be taken. Safe to call more than once; not from the line.
+    /// </summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        Refuse(Armed, Stopped);
+        _wake.Signal();
+
+        // A line that hangs must not hang the host too.
+        _ = _thread.Join(TimeSpan.FromSeconds(5));
+    }
+
+    private bool OnTimerThread => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
+
+    private static long PhaseOf(long word) => word & PhaseMask;
+
+    private static long TokenOf(long word) => (word >> TokenShift) & TokenMask;
+
+    private static bool Takes(long word, ArmToken token) => (word & (Armed | Stopped)) == Armed && TokenOf(word) == token.Value;
+
+    private static long Withdrawn(long word) => PhaseOf(word) == Pending ? (word & ~PhaseMask) | Cancelled : word;
+
+    // Twice the worst recent wake-up, and some more.
+    private static long MarginOf(long wakeUpPeak) => (2 * wakeUpPeak) + 50_000;
+
+    private static long PeakOf(long margin) => Math.Max(0, (margin - 50_000) / 2);
+
+    private void Refuse(long clear, long set)
+    {
+        while (true)
+        {
+            var word = Volatile.Read(ref _word);
+            if (Interlocked.CompareExchange(ref _word, Withdrawn((word & ~clear) | set), word) == word)
+            {
+                if (PhaseOf(word) == Pending)
+                {
+                    _wake.Signal();
+                }
+
+                return;
+            }
+        }
+    }
+
+    private void WaitWhileFiring()
+    {
+        // A line may disarm from within its own raise.
+        if (OnTimerThread)
+        {
+            return;
+        }
+
+        // On one processor, or at a higher priority, spinning would keep the timer's thread from finishing: sleep then.
+        for (var i = 0; PhaseOf(Volatile.Read(ref _word)) == Firing; i++)
+        {
+            if (i < 1_000)
+            {
+                Thread.SpinWait(4);
+            }
+            else
+            {
+                MonotonicClock.SleepUntil(MonotonicClock.Now.AddNanoseconds(50_000));
+            }
+        }
+    }
+
+    // Goes the whole way twice before the thread exists, on a line that leads nowhere: the first real pulse
+    // should not be late by the time that compiling the code takes.
+    [MemberNotNull(nameof(_line))]
+    private IPulseLine WarmUp(IPulseLine line)
+    {
+        var (margin, peak) = (_margin, _wakeUpPeak);
+        _line = new NullPulseLine();
+        for (var i = 0; i < 2; i++)
+        {
+            var token = Arm();
+            _lineLow = Lower();
+            var deadline = MonotonicClock.Now.AddNanoseconds(_margin + 200_000);
+            if (TrySchedule(new PulseOrder(token, 0, deadline, deadline.AddNanoseconds(HighestRecorded), _margin + 200_000)))
+            {
+                Serve();
+            }
+
+            _ = TryTakeReport(out _);
+        }
+
+        RuntimeHelpers.PrepareDelegate(new Func<bool>(line.TryRaise));
+        RuntimeHelpers.PrepareDelegate(new Func<bool>(line.TryLower));
+
+        _word = 0;
+        _fault = 0;
+        (_margin, _wakeUpPeak) = (margin, peak);
+        _lateness.Reset();
+        _wakeUpLateness.Reset();
+        (_fired, _droppedLate, _cancelled, _faults, _wokeAfterDeadline, _largestGap) = (0, 0, 0, 0, 0, 0);
+        return line;
+    }
+
+    // From here on: the timer's thread.
+
+    private void Run()
+    {
+        _lineLow = Lower();
+        if (!_lineLow)
+        {
+            Fail(PulseTimerFault.LowerRefused);
+        }
+
+        while (true)
+        {
+            var version = _wake.Version;
+            var word = Volatile.Read(ref _word);
+            switch (PhaseOf(word))
+            {
+                case Pending:
+                case Cancelled:
+                    Serve();
+                    break;
+
+                // An order that is being loaded will find the timer stopped.
+                case Idle or Loading when (word & Stopped) != 0:
+                    _lineLow = Lower();
+                    return;
+
+                default:
+                    if (_lineLow)
+                    {
+                        _wake.Wait(version);
+                    }
+                    else
+                    {
+                        _wake.WaitUntil(version, MonotonicClock.Now.AddNanoseconds(RetryLowerNanoseconds));
+                        _lineLow = Lower();
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    private void Serve()
+    {
+        var order = _order;
+        var (reached, now) = AwaitDeadline(in order);
+        if (!reached)
+        {
+            Answer(in order, PulseResult.Cancelled, default, 0);
+            return;
+        }
+
+        if (now > order.LatestEdge)
+        {
+            Answer(in order, Leave(Pending, Ending) ? PulseResult.DroppedLate : PulseResult.Cancelled, default, now.NanosecondsSince(order.Deadline));
+            return;
+        }
+
+        // The line may still be high from a pulse whose end was refused: without a rising edge there is no pulse.
+        if (!_lineLow && !(_lineLow = Lower()))
+        {
+            Fail(PulseTimerFault.LowerRefused);
+            Answer(in order, PulseResult.Fault, default, 0);
+            return;
+        }
+
+        if (!Leave(Pending, Firing))
+        {
+            Answer(in order, PulseResult.Cancelled, default, 0);
+            return;
+        }
+
+        now = MonotonicClock.Now;
+        if (now > order.LatestEdge)
+        {
+            _ = Leave(Firing, Ending);
+            Answer(in order, PulseResult.DroppedLate, default, now.NanosecondsSince(order.Deadline));
+            return;
+        }
+
+        _lineLow = false;
+        var raised = Raise();
+        var edge = MonotonicClock.Now;
+        _ = Leave(Firing, Ending);
+        Complete(in order, raised, edge);
+    }
+
+    private void Complete(in PulseOrder order, bool raised, MonotonicTime edge)
+    {
+        var fault = !raised ? PulseTimerFault.RaiseRefused
+            : edge > order.LatestEdge ? PulseTimerFault.EdgeLate
+            : PulseTimerFault.None;
+        if (fault == PulseTimerFault.None)
+        {
+            AwaitEnd(edge.AddNanoseconds(order.WidthNanoseconds));
+        }
+        else
+        {
+            Fail(fault);
+        }
+
+        _lineLow = Lower();
+        if (!_lineLow)
+        {
+            fault = PulseTimerFault.LowerRefused;
+            Fail(fault);
+        }
+
+        // A line that refused to rise made no edge that could be timed.
+        Answer(
+            in order,
+            fault == PulseTimerFault.None ? PulseResult.Fired : PulseResult.Fault,
+            raised ? edge : default,
+            raised ? edge.NanosecondsSince(order.Deadline) : 0);
+    }
+
+    // Sleeps until the margin, then watches the clock. Not reached: the order has been withdrawn.
+    private (bool Reached, MonotonicTime Now) AwaitDeadline(in PulseOrder order)
+    {
+        var wake = new MonotonicTime(Math.Max(0, order.Deadline.Nanoseconds) - _margin);
+        var slept = false;
+        MonotonicTime now;
+        while (true)
+        {
+            var version = _wake.Version;
+            if (PhaseOf(Volatile.Read(ref _word)) != Pending)
+            {
+                return (false, default);
+            }
+
+            now = MonotonicClock.Now;
+            if (now >= wake)
+            {
+                break;
+            }
+
+            _wake.WaitUntil(version, wake);
+            slept = true;
+        }
+
+        if (slept)
+        {
+            LearnWakeUp(now.NanosecondsSince(wake), now > order.Deadline);
+        }
+
+        var largestGap = 0L;
+        while (now < order.Deadline)
+        {
+            if (PhaseOf(Volatile.Read(ref _word)) != Pending)
+            {
+                return (false, default);
+            }
+
+            var next = MonotonicClock.Now;
+            largestGap = Math.Max(largestGap, next.NanosecondsSince(now));
+            now = next;
+        }
+
+        if (largestGap > _largestGap)
+        {
+            BeginStatistics();
+            _largestGap = largestGap;
+            EndStatistics();
+        }
+
+        return (true, now);
+    }
+
+    private void AwaitEnd(MonotonicTime end)
+    {
+        var wake = end.AddNanoseconds(-_margin);
+        if (MonotonicClock.Now < wake)
+        {
+            MonotonicClock.SleepUntil(wake);
+        }
+
+        while (MonotonicClock.Now < end)
+        {
+            // The line stays active for its width, whatever happens to the arming.
+        }
+    }
+
+    private void LearnWakeUp(long lateness, bool afterDeadline)
+    {
+        // A late wake-up counts at once and is forgotten over some sixty pulses.
+        _wakeUpPeak = Math.Min(_maximumMargin, Math.Max(lateness, _wakeUpPeak - (_wakeUpPeak / 64)));
+        BeginStatistics();
+        _margin = Math.Clamp(MarginOf(_wakeUpPeak), _minimumMargin, _maximumMargin);
+        _wakeUpLateness.RecordValue(Math.Clamp(lateness, 0, HighestRecorded));
+        _wokeAfterDeadline += afterDeadline ? 1 : 0;
+        EndStatistics();
+    }
+
+    private void Answer(in PulseOrder order, PulseResult result, MonotonicTime edge, long lateness)
+    {
+        BeginStatistics();
+        switch (result)
+        {
+            case PulseResult.Fired:
+                _fired++;
+                _lateness.RecordValue(Math.Clamp(lateness, 0, HighestRecorded));
+                break;
+            case PulseResult.DroppedLate:
+                _droppedLate++;
+                break;
+            case PulseResult.Cancelled:
+                _cancelled++;
+                lateness = 0;
+                break;
+            default:
+                _faults++;
+                break;
+        }
+
+        EndStatistics();
+        Volatile.Write(ref _allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
+
+        // Idle before the report: whoever has taken it may order again at once.
+        while (true)
+        {
+            var word = Volatile.Read(ref _word);
+            if (Interlocked.CompareExchange(ref _word, word & ~PhaseMask, word) == word)
+            {
+                break;
+            }
+        }
+
+        _ = _reports.TryWrite(new PulseReport(order.BeatNumber, result, edge, lateness));
+    }
+
+    // One transition of the phase; arming and token may change at the same time and are kept as they are.
+    private bool Leave(long from, long to)
+    {
+        while (true)
+        {
+            var word = Volatile.Read(ref _word);
+            if (PhaseOf(word) != from)
+            {
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref _word, (word & ~PhaseMask) | to, word) == word)
+            {
+                return true;
+            }
+        }
+    }
+
+    private void Fail(PulseTimerFault fault)
+    {
+        Volatile.Write(ref _fault, (int)fault);
+        while (true)
+        {
+            var word = Volatile.Read(ref _word);
+            if (Interlocked.CompareExchange(ref _word, word & ~Armed, word) == word)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool Raise()
+    {
+        try
+        {
+            return _line.TryRaise();
+        }
+#pragma warning disable CA1031 // A line must not throw; one that does is a line that refused, not the end of the process.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
+    private bool Lower()
+    {
+        try
+        {
+            return _line.TryLower();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
+
+    private void BeginStatistics() => Interlocked.Increment(ref _statisticsVersion);
+
+    private void EndStatistics() => Interlocked.Increment(ref _statisticsVersion);
+}

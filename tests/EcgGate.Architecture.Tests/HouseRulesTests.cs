@@ -1,0 +1,91 @@
+using System.Reflection;
+using EcgGate.TestSupport;
+using NetArchTest.Rules;
+
+namespace EcgGate.Architecture.Tests;
+
+/// <summary>The rules of the house, held over the built assemblies.</summary>
+public sealed class HouseRulesTests
+{
+    private static readonly Assembly Core = Assembly.Load("EcgGate");
+
+    public static TheoryData<string, string> Rooms => new()
+    {
+        { "EcgGate", "" },
+        { "EcgGate.Hardware", "EcgGate" },
+        { "EcgGate.Records", "EcgGate" },
+        { "EcgGate.Emulator", "EcgGate" },
+        { "EcgGate.Validation", "EcgGate EcgGate.Records" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rooms))]
+    public void A_room_knows_only_the_rooms_that_it_may(string room, string allowed)
+    {
+        var known = Assembly.Load(room).GetReferencedAssemblies()
+            .Select(name => name.Name!)
+            .Where(name => name.StartsWith("EcgGate", StringComparison.Ordinal) || name == "ecggate");
+
+        known.Should().BeSubsetOf(allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void The_core_library_needs_only_the_two_packages_that_it_names()
+    {
+        var beyond = Core.GetReferencedAssemblies()
+            .Select(name => name.Name!)
+            .Where(name => !name.StartsWith("System", StringComparison.Ordinal));
+
+        beyond.Should().BeSubsetOf(["HdrHistogram", "Microsoft.Extensions.Logging.Abstractions"]);
+    }
+
+    [Fact]
+    public void Nothing_that_decides_reads_a_clock_or_starts_a_thread()
+    {
+        string[] forbidden =
+        [
+            "System.DateTime", "System.DateTimeOffset", "System.TimeProvider", "System.Diagnostics.Stopwatch",
+            "System.Environment", "System.Random", "System.Threading.Thread", "System.Threading.Tasks.Task",
+            "System.IO", "System.Console", "EcgGate.Timing.MonotonicClock", "EcgGate.Timing.RealtimeThread",
+        ];
+
+        Deciders().ShouldNot().HaveDependencyOnAny(forbidden).GetResult().FailingTypeNames.Should().BeNullOrEmpty();
+    }
+
+    [Fact]
+    public void The_rule_above_looks_at_the_types_that_decide()
+    {
+        var names = Deciders().GetTypes().Select(type => type.Name).ToList();
+
+        names.Should().Contain(["GateCore", "GatePump", "RhythmMonitor", "GatePolicy", "RWaveDetector"]);
+    }
+
+    [Fact]
+    public void Only_Timing_starts_threads_on_the_pulse_path()
+    {
+        var starters = Types.InAssembly(Core).That().DoNotResideInNamespace("EcgGate.Timing")
+            .ShouldNot().HaveDependencyOn("System.Threading.Thread").GetResult();
+
+        starters.FailingTypeNames.Should().BeNullOrEmpty();
+    }
+
+    [Fact]
+    public void Tests_are_named_as_sentences()
+    {
+        var root = Path.Combine(Recordings.Repository, "tests");
+        var odd = Directory.EnumerateFiles(root, "*Tests.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(File.ReadLines)
+            .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"^    public (async Task|void|Task) (\w+)\("))
+            .Where(match => match.Success && !match.Groups[2].Value.Contains('_', StringComparison.Ordinal) && match.Groups[2].Value != "Dispose")
+            .Select(match => match.Groups[2].Value);
+
+        odd.Should().BeEmpty();
+    }
+
+    private static PredicateList Deciders() => Types.InAssembly(Core).That()
+        .ResideInNamespace("EcgGate.Detection").Or()
+        .ResideInNamespace("EcgGate.Gating").Or()
+        .HaveNameMatching("^GateCore$").Or()
+        .HaveNameMatching("^GatePump$");
+}

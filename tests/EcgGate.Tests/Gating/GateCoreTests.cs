@@ -1,0 +1,352 @@
+using CsCheck;
+using EcgGate.Detection;
+using EcgGate.Gating;
+using EcgGate.Signals;
+using EcgGate.Tests.Support;
+
+namespace EcgGate.Tests.Gating;
+
+public sealed class GateCoreTests
+{
+    private static ScriptedDetector Regular(int beats, double rr = 1000, double first = 500, double latency = 20)
+    {
+        var detector = new ScriptedDetector();
+        for (var i = 0; i < beats; i++)
+        {
+            detector.Beat(first + (i * rr), latency);
+        }
+
+        return detector;
+    }
+
+    private static CoreHarness RunArmed(ScriptedDetector detector, long until, GateOptions? options = null)
+    {
+        var harness = new CoreHarness(detector, options);
+        harness.Arm();
+        harness.RunTo(until);
+        harness.Stop();
+        return harness;
+    }
+
+    [Fact]
+    public void The_first_pulse_comes_after_eight_regular_beats_and_at_the_target_delay()
+    {
+        var harness = RunArmed(Regular(12), 13_000);
+
+        harness.Outcomes.Take(8).Should().OnlyContain(o => o.Outcome == Outcome.Withheld && o.Reason == Reason.Learning);
+        harness.Outcomes.Skip(8).Should().HaveCount(4).And.OnlyContain(o => o.Outcome == Outcome.Fired);
+        harness.Outcomes.Skip(8).Select(o => o.PulseTime.Samples - o.Beat.RTime.Samples).Should().OnlyContain(d => Math.Abs(d - 50) < 1e-3);
+        harness.Line.Raised.Should().Be(4);
+        harness.Line.IsHigh.Should().BeFalse();
+    }
+
+    [Fact]
+    public void Nothing_is_fired_while_disarmed()
+    {
+        var harness = new CoreHarness(Regular(20));
+        harness.RunTo(21_000);
+
+        harness.Outcomes.Should().HaveCount(20).And.OnlyContain(o => o.Reason == Reason.NotArmed);
+        harness.Line.Raised.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(600, BeatClass.Ectopic, Reason.Ectopic)]
+    [InlineData(1000, BeatClass.Ectopic, Reason.Ectopic)]
+    [InlineData(700, BeatClass.Normal, Reason.Premature)]
+    public void An_ectopic_or_premature_beat_withholds_itself_and_the_next(double rrBefore, BeatClass beatClass, Reason reason)
+    {
+        var detector = Regular(10);
+        var odd = 9500 + rrBefore;
+        detector.Beat(odd, 20, beatClass).Beat(11_500, 20).Beat(12_500, 20);
+        var harness = RunArmed(detector, 13_000);
+
+        harness.Outcomes.Skip(10).Select(o => o.Reason).Should().Equal(reason, Reason.Irregular, Reason.None);
+    }
+
+    [Fact]
+    public void In_bigeminy_nothing_is_fired()
+    {
+        var detector = new ScriptedDetector();
+        for (var i = 0; i < 30; i++)
+        {
+            detector.Beat(500 + (i * 1600), 20).Beat(1100 + (i * 1600), 20, BeatClass.Ectopic);
+        }
+
+        var harness = RunArmed(detector, 50_000);
+
+        harness.Core.Ledger.Fired.Should().Be(0);
+        harness.Core.Ledger.WithheldFor(Reason.Ectopic).Should().Be(30);
+        harness.Core.Ledger.WithheldFor(Reason.Irregular).Should().Be(29);
+    }
+
+    [Fact]
+    public void A_beat_found_late_is_missed_and_the_next_withheld()
+    {
+        var detector = Regular(10).Beat(10_500, 300, late: true).Beat(11_500, 20).Beat(12_500, 20);
+        var harness = RunArmed(detector, 13_000);
+
+        harness.Outcomes.Skip(10).Select(o => (o.Outcome, o.Reason)).Should().Equal(
+            (Outcome.Missed, Reason.DecidedTooLate),
+            (Outcome.Withheld, Reason.Irregular),
+            (Outcome.Fired, Reason.None));
+    }
+
+    [Theory]
+    [InlineData(48, Outcome.Fired, Reason.None)]
+    [InlineData(50, Outcome.Missed, Reason.DecidedTooLate)]
+    [InlineData(60, Outcome.Missed, Reason.DecidedTooLate)]
+    public void A_beat_decided_too_late_for_its_pulse_is_missed(double latency, Outcome outcome, Reason reason)
+    {
+        var harness = RunArmed(Regular(10).Beat(10_500, latency), 13_000);
+
+        harness.Outcomes[10].Outcome.Should().Be(outcome);
+        harness.Outcomes[10].Reason.Should().Be(reason);
+    }
+
+    [Fact]
+    public void The_delay_of_the_source_counts_against_the_time_left()
+    {
+        var harness = new CoreHarness(Regular(10).Beat(10_500, 47), sourceDelay: TimeSpan.FromMilliseconds(3));
+        harness.Arm();
+        harness.RunTo(12_000);
+
+        harness.Outcomes[10].Reason.Should().Be(Reason.DecidedTooLate);
+    }
+
+    [Fact]
+    public void Beats_closer_than_the_minimum_interval_are_withheld()
+    {
+        var harness = RunArmed(Regular(20, rr: 800), 17_000);
+
+        harness.Outcomes.Skip(8).Select(o => o.Reason).Should().Equal(
+            Enumerable.Range(0, 12).Select(i => i % 2 == 0 ? Reason.None : Reason.MinimumInterval));
+    }
+
+    [Theory]
+    [InlineData(450, Reason.RateTooHigh)]
+    [InlineData(1600, Reason.RateTooLow)]
+    public void A_rate_beyond_the_limits_withholds(double rr, Reason reason)
+    {
+        var harness = RunArmed(Regular(20, rr), (long)(21 * rr));
+
+        harness.Core.Ledger.Fired.Should().Be(0);
+        harness.Outcomes[^1].Reason.Should().Be(reason);
+    }
+
+    [Fact]
+    public void The_beat_that_ends_a_pause_is_withheld()
+    {
+        var harness = RunArmed(Regular(10, rr: 700).Beat(6800 + 1100, 20), 9_000);
+
+        harness.Outcomes[^1].Reason.Should().Be(Reason.Irregular);
+    }
+
+    [Theory]
+    [InlineData(SampleStatus.Lead0Off, Reason.LeadOff)]
+    [InlineData(SampleStatus.Lead0Saturated, Reason.Saturated)]
+    [InlineData(SampleStatus.GapBefore, Reason.SourceGap)]
+    [InlineData(SampleStatus.Lead0Invalid, Reason.PoorSignal)]
+    public void A_bad_sample_between_order_and_edge_withdraws_the_pulse_and_learning_starts_again(SampleStatus status, Reason reason)
+    {
+        var harness = new CoreHarness(Regular(30));
+        harness.Arm();
+        harness.RunTo(10_540);
+        harness.Core.HasPendingOrder.Should().BeTrue();
+        harness.Feed(new EcgSample(10_540, 0f, 0f, status));
+        harness.RunTo(30_000);
+
+        harness.Outcomes[10].Outcome.Should().Be(Outcome.Withheld);
+        harness.Outcomes[10].Reason.Should().Be(reason);
+        harness.Outcomes.Skip(11).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(8);
+        harness.Outcomes.Skip(11).Count(o => o.Outcome == Outcome.Fired).Should().BePositive();
+    }
+
+    [Fact]
+    public void A_jump_of_the_sample_index_is_a_gap()
+    {
+        var harness = new CoreHarness(Regular(30));
+        harness.Arm();
+        harness.RunTo(12_000);
+        harness.Feed(new EcgSample(12_007, 0f));
+
+        harness.Core.State.Should().Be(GateState.Inhibited);
+        harness.Core.InhibitReason.Should().Be(Reason.SourceGap);
+    }
+
+    [Fact]
+    public void A_run_of_ectopic_beats_inhibits_until_eight_regular_beats_have_passed()
+    {
+        var detector = Regular(10);
+        for (var i = 0; i < 5; i++)
+        {
+            detector.Beat(9900 + (i * 400), 20, BeatClass.Ectopic);
+        }
+
+        for (var i = 0; i < 15; i++)
+        {
+            detector.Beat(12_500 + (i * 1000), 20);
+        }
+
+        var harness = RunArmed(detector, 28_000);
+
+        harness.Events.Should().Contain(e => e.Kind == GateEventKind.StateChanged && e.State == GateState.Inhibited && e.Reason == Reason.Irregular);
+        var after = harness.Outcomes.Skip(15).ToList();
+        after.Take(8).Should().OnlyContain(o => o.Outcome == Outcome.Withheld);
+        after[^1].Outcome.Should().Be(Outcome.Fired);
+    }
+
+    [Fact]
+    public void No_beat_for_two_seconds_inhibits()
+    {
+        var harness = new CoreHarness(Regular(10));
+        harness.Arm();
+        harness.RunTo(9520 + 2002);
+
+        harness.Core.State.Should().Be(GateState.Inhibited);
+        harness.Core.InhibitReason.Should().Be(Reason.RateTooLow);
+    }
+
+    [Fact]
+    public void A_beat_refuted_before_its_edge_is_withdrawn()
+    {
+        var detector = Regular(11).Verdict(10_530, 10_500, VerifierVerdict.Refuted);
+        var harness = RunArmed(detector, 12_000);
+
+        harness.Outcomes[10].Outcome.Should().Be(Outcome.Withheld);
+        harness.Outcomes[10].Reason.Should().Be(Reason.PoorSignal);
+        harness.Core.RefutedBeats.Should().Be(1);
+    }
+
+    [Fact]
+    public void The_signal_is_blanked_after_each_pulse_that_is_ordered()
+    {
+        var detector = Regular(10);
+        RunArmed(detector, 11_000);
+
+        detector.Blankings.Should().HaveCount(2);
+        detector.Blankings[0].From.Samples.Should().BeApproximately(8550, 1e-9);
+        detector.Blankings[0].Until.Samples.Should().BeApproximately(8610, 1e-9);
+    }
+
+    [Fact]
+    public void Stopping_withdraws_the_pending_pulse()
+    {
+        var harness = new CoreHarness(Regular(11));
+        harness.Arm();
+        harness.RunTo(10_525);
+        harness.Core.HasPendingOrder.Should().BeTrue();
+        harness.Stop();
+
+        harness.Outcomes[10].Reason.Should().Be(Reason.Stopped);
+        harness.Core.State.Should().Be(GateState.Stopped);
+        harness.Line.Raised.Should().Be(2);
+    }
+
+    [Fact]
+    public void A_timer_that_woke_too_late_sends_no_edge_and_the_beat_is_missed()
+    {
+        var harness = new CoreHarness(Regular(11));
+        harness.Arm();
+        harness.RunTo(10_510);
+        harness.Timer.InjectedLatenessNanoseconds = 2_000_000;
+        harness.RunTo(11_000);
+
+        harness.Outcomes[10].Outcome.Should().Be(Outcome.Missed);
+        harness.Outcomes[10].Reason.Should().Be(Reason.TimerLate);
+        harness.Line.Raised.Should().Be(2);
+    }
+
+    /// <summary>One step of a random patient: time since the last beat, what the detector says, what goes wrong.</summary>
+    private static readonly Gen<(double RR, double Latency, BeatClass Class, int Mishap)> GenBeat = Gen.Select(
+        Gen.Frequency((6, Gen.Double[850, 1150]), (1, Gen.Double[250, 850]), (1, Gen.Double[1150, 2600])),
+        Gen.Double[0, 55],
+        Gen.Frequency((12, Gen.Const(BeatClass.Normal)), (1, Gen.Const(BeatClass.Ectopic)), (1, Gen.Const(BeatClass.Doubtful)), (1, Gen.Const(BeatClass.Paced))),
+        Gen.Int[0, 40]);
+
+    [Fact]
+    public void Whatever_comes_every_beat_has_one_outcome_and_every_pulse_is_inside_its_window()
+    {
+        Gen.Select(GenBeat.Array[1, 80], Gen.Int[0, 900]).Sample((beats, minimumInterval) =>
+        {
+            var detector = new ScriptedDetector();
+            var mishaps = new SortedDictionary<long, int>();
+            var r = 300.25;
+            foreach (var beat in beats)
+            {
+                r += beat.RR;
+                var late = beat.Mishap == 1;
+                var latency = late ? beat.Latency + 200 : beat.Latency;
+                if (!detector.HasDecisionAt((long)Math.Ceiling(r + latency)))
+                {
+                    detector.Beat(r, latency, beat.Class, late);
+                }
+
+                if (beat.Mishap is > 1 and < 9)
+                {
+                    mishaps[(long)r + 30] = beat.Mishap;
+                }
+            }
+
+            var options = new GateOptions { MinimumInterval = TimeSpan.FromMilliseconds(minimumInterval) };
+            var harness = new CoreHarness(detector, options);
+            harness.Arm();
+            var armedSince = 0L;
+            foreach (var (index, mishap) in mishaps)
+            {
+                harness.RunTo(index);
+                switch (mishap)
+                {
+                    case 2:
+                        harness.Disarm();
+                        harness.Arm();
+                        armedSince = index;
+                        break;
+                    case 3:
+                        harness.Feed(new EcgSample(index, 0, 0, SampleStatus.Lead0Off));
+                        break;
+                    case 4:
+                        harness.Feed(new EcgSample(index + 3, 0));
+                        break;
+                    case 5:
+                        harness.Timer.InjectedLatenessNanoseconds = 3_000_000;
+                        break;
+                    default:
+                        harness.Timer.InjectedLatenessNanoseconds = 500_000;
+                        break;
+                }
+            }
+
+            harness.RunTo((long)r + 500);
+            harness.Stop();
+
+            var ledger = harness.Core.Ledger;
+            ledger.Beats.Should().Be(harness.Core.DetectedBeats);
+            (ledger.Fired + ledger.Withheld + ledger.Missed).Should().Be(ledger.Beats);
+            harness.Outcomes.Select(o => o.BeatNumber).Should().OnlyHaveUniqueItems();
+            harness.Outcomes.Should().HaveCount((int)ledger.Beats);
+            harness.Line.Raised.Should().Be((int)ledger.Fired);
+            harness.Line.IsHigh.Should().BeFalse();
+            var fired = harness.Outcomes.Where(o => o.Outcome == Outcome.Fired).ToList();
+            fired.Should().OnlyContain(o => o.Beat.Class == BeatClass.Normal || o.Beat.Class == BeatClass.Paced);
+            fired.Should().OnlyContain(o => o.Reason == Reason.None && !o.Beat.IsLate);
+            fired.Select(o => o.PulseTime.Samples - o.Beat.RTime.Samples).Should().OnlyContain(d => d >= 50 - 1e-3 && d <= 51 + 1e-3);
+            fired.Zip(fired.Skip(1)).Should().OnlyContain(p => p.Second.PulseTime.Samples - p.First.PulseTime.Samples >= minimumInterval - 1e-3);
+            harness.Outcomes.Where(o => o.Outcome != Outcome.Fired).Should().OnlyContain(o => o.Reason != Reason.None && double.IsNaN(o.PulseTime.Samples));
+            fired.Should().OnlyContain(o => harness.Outcomes.Count(p => p.Beat.RTime < o.Beat.RTime && p.Beat.RTime.Samples > 0) >= 8);
+            _ = armedSince;
+        }, iter: 400);
+    }
+
+    [Fact]
+    public void The_same_calls_give_the_same_outcomes_bit_for_bit()
+    {
+        static List<BeatOutcome> Once()
+        {
+            var detector = Regular(10).Beat(10_133.7, 22.2, BeatClass.Ectopic).Beat(11_500, 20).Beat(12_500.1, 20);
+            return RunArmed(detector, 13_000).Outcomes;
+        }
+
+        Once().Should().Equal(Once());
+    }
+}

@@ -1,0 +1,53 @@
+using CsCheck;
+using EcgGate.Gating;
+
+namespace EcgGate.Tests.Gating;
+
+public sealed class RefractoryWindowTests
+{
+    [Fact]
+    public void The_window_never_ends_after_the_fixed_cutoff()
+    {
+        Gen.Select(Gen.Double[0.2, 3].Array[0, 30], Gen.Double[0.2, 3]).Sample((history, rr) =>
+        {
+            var window = new RefractoryWindow();
+            foreach (var interval in history)
+            {
+                window.Observe(interval);
+            }
+
+            window.LatestEdgeMilliseconds(rr, 70).Should().BeLessThanOrEqualTo(70);
+        });
+    }
+
+    [Fact]
+    public void The_vulnerable_period_opens_earlier_at_a_faster_rate()
+    {
+        Gen.Double[0.25, 2.9].Sample(rr =>
+            RefractoryWindow.VulnerableOpeningMilliseconds(rr).Should().BeLessThan(RefractoryWindow.VulnerableOpeningMilliseconds(rr + 0.1)));
+    }
+
+    [Fact]
+    public void At_every_rate_inside_the_limits_the_default_pulse_ends_before_the_vulnerable_period()
+    {
+        for (var perMinute = 40; perMinute <= 120; perMinute++)
+        {
+            RefractoryWindow.VulnerableOpeningMilliseconds(60.0 / perMinute).Should().BeGreaterThan(70);
+        }
+    }
+
+    [Fact]
+    public void Slowing_down_widens_the_window_only_with_the_lag_of_QT()
+    {
+        var window = new RefractoryWindow();
+        for (var i = 0; i < 100; i++)
+        {
+            window.Observe(0.3);
+        }
+
+        var fast = window.LatestEdgeMilliseconds(0.3, 100);
+        window.Observe(1.0);
+
+        window.LatestEdgeMilliseconds(1.0, 100).Should().BeLessThan(fast + 15);
+    }
+}
