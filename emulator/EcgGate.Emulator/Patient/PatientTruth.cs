@@ -2,7 +2,7 @@ namespace EcgGate.Emulator.Patient;
 
 /// <summary>What really happens in a virtual patient's heart. Exact, and independent of any disturbance.</summary>
 /// <remarks>Thread-safe. A question about a time that is not laid out yet lays it out.</remarks>
-public sealed class PatientTruth
+public sealed class PatientTruth : IEcgTruth
 {
     private readonly Timeline _timeline;
     private readonly double? _duration;
@@ -19,60 +19,28 @@ public sealed class PatientTruth
     /// </summary>
     public IReadOnlyList<TruthBeat> Beats => _timeline.Beats;
 
-    /// <summary>The beats with R in [<paramref name="fromSeconds"/>, <paramref name="toSeconds"/>).</summary>
-    /// <param name="fromSeconds">Seconds since the start.</param>
-    /// <param name="toSeconds">Seconds since the start, finite.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<TruthBeat> BeatsBetween(double fromSeconds, double toSeconds)
     {
         LayOutUntil(toSeconds);
-        var beats = _timeline.Beats.Items;
-        var first = FirstFrom(beats, fromSeconds);
-        var end = FirstFrom(beats, toSeconds);
-        return end > first ? beats[first..end].ToArray() : [];
+        return TruthSearch.Between(_timeline.Beats.Items, fromSeconds, toSeconds);
     }
 
-    /// <summary>The beat whose R is nearest to a moment. False if the patient has no beat within the distance.</summary>
-    /// <param name="seconds">Seconds since the start, finite.</param>
-    /// <param name="withinSeconds">How far away R may be.</param>
-    /// <param name="beat">The beat, if there is one.</param>
+    /// <inheritdoc/>
     public bool TryFindNearest(double seconds, double withinSeconds, out TruthBeat beat)
     {
         LayOutUntil(seconds + withinSeconds);
-        var beats = _timeline.Beats.Items;
-        var after = FirstFrom(beats, seconds);
-        beat = default;
-        if (after < beats.Length)
-        {
-            beat = beats[after];
-        }
-
-        if (after > 0 && (after == beats.Length || seconds - beats[after - 1].RSeconds < beat.RSeconds - seconds))
-        {
-            beat = beats[after - 1];
-        }
-
-        return beat.Number > 0 && Math.Abs(beat.RSeconds - seconds) <= withinSeconds;
+        return TruthSearch.TryFindNearest(_timeline.Beats.Items, seconds, withinSeconds, out beat);
     }
 
-    /// <summary>The last beat with R at or before a moment: the one that a pulse at this moment follows.</summary>
-    /// <param name="seconds">Seconds since the start, finite.</param>
-    /// <param name="beat">The beat, if there is one.</param>
+    /// <inheritdoc/>
     public bool TryFindAtOrBefore(double seconds, out TruthBeat beat)
     {
         LayOutUntil(seconds);
-        var beats = _timeline.Beats.Items;
-        var after = FirstFrom(beats, seconds);
-        if (after < beats.Length && beats[after].RSeconds == seconds)
-        {
-            after++;
-        }
-
-        beat = after > 0 ? beats[after - 1] : default;
-        return after > 0;
+        return TruthSearch.TryFindAtOrBefore(_timeline.Beats.Items, seconds, out beat);
     }
 
-    /// <summary>The rhythms, in order of time and without gaps from 0 on, that begin before a moment.</summary>
-    /// <param name="untilSeconds">Seconds since the start, finite.</param>
+    /// <inheritdoc/>
     public IReadOnlyList<TruthInterval> Rhythms(double untilSeconds)
     {
         ThrowIfNotFinite(untilSeconds);
@@ -91,25 +59,5 @@ public sealed class PatientTruth
         {
             throw new ArgumentOutOfRangeException(nameof(seconds), seconds, "A patient may live without end, but can be asked only about a finite time.");
         }
-    }
-
-    private static int FirstFrom(ReadOnlySpan<TruthBeat> beats, double seconds)
-    {
-        var low = 0;
-        var high = beats.Length;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (beats[middle].RSeconds < seconds)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
     }
 }

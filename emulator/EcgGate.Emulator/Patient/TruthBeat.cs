@@ -82,6 +82,42 @@ public static class TruthNames
         _ => throw new ArgumentOutOfRangeException(nameof(beatClass), beatClass, "There is no such beat class."),
     };
 
+    /// <summary>The class that WFDB writes with this symbol; false if this truth has none such.</summary>
+    /// <param name="symbol">A WFDB annotation symbol.</param>
+    /// <param name="beatClass">The class.</param>
+    public static bool TryFromWfdbSymbol(char symbol, out TruthBeatClass beatClass)
+    {
+        foreach (var candidate in Enum.GetValues<TruthBeatClass>())
+        {
+            if (candidate.WfdbSymbol() == symbol)
+            {
+                beatClass = candidate;
+                return true;
+            }
+        }
+
+        beatClass = default;
+        return false;
+    }
+
+    /// <summary>The rhythm that WFDB names with this text; false if this truth has none such.</summary>
+    /// <param name="text">A text such as <c>(AFIB</c>.</param>
+    /// <param name="rhythm">The rhythm.</param>
+    public static bool TryFromWfdbRhythm(string text, out TruthRhythm rhythm)
+    {
+        foreach (var candidate in Enum.GetValues<TruthRhythm>())
+        {
+            if (candidate.WfdbRhythm() == text)
+            {
+                rhythm = candidate;
+                return true;
+            }
+        }
+
+        rhythm = default;
+        return false;
+    }
+
     /// <summary>The text that WFDB puts beside a rhythm change annotation, <c>(</c> included.</summary>
     public static string WfdbRhythm(this TruthRhythm rhythm) => rhythm switch
     {
