@@ -34,12 +34,17 @@ internal static class BeatAnnotationFiles
 
     private static void Write(string path, IEnumerable<Annotation> annotations)
     {
-        using var writer = AnnotationWriter.Create(path);
-        foreach (var annotation in annotations.OrderBy(annotation => annotation.Sample))
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        using (var writer = AnnotationWriter.Create(temporary))
         {
-            writer.Write(annotation);
+            foreach (var annotation in annotations.OrderBy(annotation => annotation.Sample))
+            {
+                writer.Write(annotation);
+            }
+
+            writer.Complete();
         }
 
-        writer.Complete();
+        File.Move(temporary, path, overwrite: true);
     }
 }

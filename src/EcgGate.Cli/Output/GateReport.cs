@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EcgGate.Cli.Figures;
+using EcgGate.Emulator.Generator;
 using EcgGate.Gating;
 
 namespace EcgGate.Cli.Output;
@@ -28,6 +29,26 @@ internal sealed record RefereeReport
 
     /// <summary>Edge minus true R.</summary>
     public required SpreadReport OffsetFromRMs { get; init; }
+
+    /// <summary>How many pulses got each verdict, by the verdict's name; those without any are left out.</summary>
+    public required Dictionary<string, long> Verdicts { get; init; }
+
+    /// <summary>Whether the line was still active at the end.</summary>
+    public required bool LineStuckHigh { get; init; }
+
+    public static RefereeReport Of(PulseJudgement judgement)
+    {
+        var pulses = judgement.Pulses;
+        return new RefereeReport
+        {
+            Pulses = pulses.Count,
+            Unsafe = judgement.UnsafeCount,
+            UpperBoundPercent = judgement.UnsafeCount == 0 && pulses.Count > 0 ? Math.Round(SummaryView.UpperBoundPercent(pulses.Count), 3) : null,
+            OffsetFromRMs = SpreadReport.Of(Spread.Of(pulses.Select(pulse => pulse.OffsetMilliseconds).Where(double.IsFinite))),
+            Verdicts = pulses.CountBy(pulse => pulse.Verdict).OrderBy(entry => entry.Key).ToDictionary(entry => entry.Key.ToString(), entry => (long)entry.Value),
+            LineStuckHigh = judgement.LineStuckHigh,
+        };
+    }
 }
 
 /// <summary>The figures of <c>run</c> and <c>replay</c> for machines. Fields may be added, none is taken away.</summary>
