@@ -9,23 +9,27 @@ internal sealed class BeatScore
     // Names and starting weights. The weights are a logistic regression over half of the MIT-BIH records at hand.
     internal static readonly float[] Prior =
     [
-        1.52f, // constant
-        1.59f, // ln(slope energy / that of the last beats)
-        1.81f, // ln(height / that of the last beats)
-        3.79f, // ln(slope energy / activity before)
-        -0.06f, // high-frequency noise
-        -1.49f, // ln(largest non-beats / beats)
-        1.44f, // soon after the last beat
-        1.83f, // the same times ln(energy / that of the last beat)
-        0.31f, // early in the rhythm
-        -0.12f, // late in the rhythm
-        4.00f, // match to a shape of beats
-        -2.09f, // match to a shape of non-beats
-        1.54f, // age
-        -1.62f,
+        0.51f, // constant
+        1.39f, // ln(slope energy / that of the last beats)
+        2.40f, // ln(height / that of the last beats)
+        3.39f, // ln(slope energy / activity before)
+        0.11f, // high-frequency noise
+        -1.24f, // ln(largest non-beats / beats)
+        1.12f, // soon after the last beat
+        1.18f, // the same times ln(energy / that of the last beat)
+        0.86f, // early in the rhythm
+        0.97f, // late in the rhythm
+        5.49f, // match to a shape of beats
+        -2.54f, // match to a shape of non-beats
+        0.97f, // age
+        -2.14f,
         0.00f,
         0.00f,
     ];
+
+    internal static float LearningRate = 0.05f;
+
+    internal static float Return = 0.002f;
 
     private readonly float[] _weights = new float[BeatFeatures.Count];
 
@@ -34,6 +38,18 @@ internal sealed class BeatScore
     public ReadOnlySpan<float> Weights => _weights;
 
     public void Reset() => Prior.CopyTo(_weights, 0);
+
+    /// <summary>
+    /// One step of logistic regression towards a label that is beyond doubt, and a small step back to the start.
+    /// </summary>
+    public void Learn(in BeatFeatures features, bool isBeat)
+    {
+        var error = (isBeat ? 1 : 0) - (1 / (1 + MathF.Exp(-Score(in features))));
+        for (var i = 0; i < BeatFeatures.Count; i++)
+        {
+            _weights[i] += (LearningRate * error * features[i]) + (Return * (Prior[i] - _weights[i]));
+        }
+    }
 
     public float Score(in BeatFeatures features)
     {

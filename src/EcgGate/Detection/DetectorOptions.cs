@@ -11,10 +11,10 @@ public sealed record DetectorOptions
     public TimeSpan DecisionHorizon { get; init; } = TimeSpan.FromMilliseconds(42);
 
     /// <summary>
-    /// Two R waves are never closer than this. Default 200 ms, the absolute refractory time of Pan and Tompkins
-    /// (1985); 150 to 300 ms, so that 200 to 400 beats a minute can be followed.
+    /// Two R waves are never closer than this. Default 160 ms: short of the 200 ms of Pan and Tompkins (1985), so
+    /// that a P wave taken for a beat does not hide the beat itself; 150 to 300 ms.
     /// </summary>
-    public TimeSpan Refractory { get; init; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan Refractory { get; init; } = TimeSpan.FromMilliseconds(160);
 
     /// <summary>How long after R a beat is looked at again by the verifier. Default 360 ms; 300 to 500 ms.</summary>
     public TimeSpan VerifyAfter { get; init; } = TimeSpan.FromMilliseconds(360);

@@ -27,6 +27,7 @@ public sealed class RWaveDetector : IBeatDetector
     // A candidate opens at this share of the median energy of the last beats: well before R.
     private const float OpenShare = 0.22f;
 
+    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0, P1 = 0, P2 = 0, P3 = 0;
     private const int CandidateCapacity = 16;
 
     private readonly double _rate;
@@ -198,7 +199,7 @@ public sealed class RWaveDetector : IBeatDetector
         else
         {
             _lowestSinceClose = Math.Min(_lowestSinceClose, energy);
-            if (energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && _index > _lastR + _refractory - Samples(30))
+            if (energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
             {
                 Open(energy);
             }
@@ -341,13 +342,14 @@ public sealed class RWaveDetector : IBeatDetector
         var chosen = _turns[matched ? bestByShape : tallest];
         var age = (_index - chosen.Index) / _rate * 1000;
 
-        // Already further from the level than the lobe is: the dominant deflection is still to come.
-        if (Math.Abs(_smooth[newest] - level) > 0.8f * Math.Abs(chosen.Value - level))
+        // Already as far to the other side of the level, or further to this one: the dominant deflection is still to come.
+        var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
+        var tall = Math.Abs(chosen.Value - level);
+        if (excursion > tall || -excursion > 0.8f * tall)
         {
             return false;
         }
 
-        var tall = Math.Abs(chosen.Value - level);
         if (!matched)
         {
             bestResidual = 1;
@@ -504,22 +506,35 @@ public sealed class RWaveDetector : IBeatDetector
 
         var number = _verified++;
         var reference = _peaks.Value;
-        var dominated = false;
+        var dominance = 0f;
         for (var other = Math.Max(0, number - 4); other < _candidateCount; other++)
         {
             ref readonly var near = ref _candidates[other & (CandidateCapacity - 1)];
-            if (other != number && Math.Abs(near.R - candidate.R) < 0.26 * _rate && near.Peak > candidate.Peak)
+            if (other != number && Math.Abs(near.R - candidate.R) < 0.26 * _rate)
             {
-                dominated = true;
+                dominance = Math.Max(dominance, near.Peak / candidate.Peak);
             }
         }
 
         var relative = candidate.Peak / reference;
         var isTWave = candidate.R - _lastVerifiedR < 0.4 * _rate && candidate.Peak < 0.5f * _lastVerifiedPeak;
+        var dominated = dominance > 1;
         var isBeat = candidate.IsAccepted
-            ? !(dominated && relative < 0.6f)
-            : !dominated && !isTWave && relative > 0.3f && candidate.R > _lastVerifiedR + (0.26 * _rate);
+            ? dominance < 1.3f
+            : !dominated && !isTWave && relative > 0.3f && candidate.R > _lastVerifiedR + _refractory;
         Tap?.Invoke(candidate, isBeat, _index);
+        if (candidate.Score > float.NegativeInfinity)
+        {
+            if (isBeat && dominance < 0.7f && relative > ClearBeat)
+            {
+                _score.Learn(in candidate.Features, isBeat: true);
+            }
+            else if (!isBeat && (dominance > ClearNon || isTWave))
+            {
+                _score.Learn(in candidate.Features, isBeat: false);
+            }
+        }
+
         var late = false;
         if (isBeat)
         {

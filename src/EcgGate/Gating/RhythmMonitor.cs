@@ -43,6 +43,7 @@ public sealed class RhythmMonitor
 {
     private const int HistoryLength = 8;
     private const int MinimumHistory = 3;
+    private const double SteadyFraction = 0.12;
 
     private readonly double _samplingRateHertz;
     private readonly double _earliest;
@@ -54,6 +55,8 @@ public sealed class RhythmMonitor
     private SampleTime _lastR = new(double.NaN);
     private SampleTime _beforeLastR = new(double.NaN);
     private bool _disturbed;
+    private double _lastRR = double.NaN;
+    private int _steadyOffRhythm;
 
     /// <summary>Creates a monitor.</summary>
     /// <param name="samplingRateHertz">Rate of the sample times.</param>
@@ -72,7 +75,7 @@ public sealed class RhythmMonitor
     /// <summary>Consecutive regular beats up to the latest one.</summary>
     public int RegularBeats { get; private set; }
 
-    /// <summary>Consecutive beats that were ectopic, doubtful, premature or ended a pause.</summary>
+    /// <summary>Consecutive beats that were ectopic, doubtful, premature or found late: three are a run.</summary>
     public int DisturbedBeats { get; private set; }
 
     /// <summary>Median RR of the present rhythm in seconds; NaN while not known.</summary>
@@ -88,6 +91,7 @@ public sealed class RhythmMonitor
         _regularCount = 0;
         _allCount = 0;
         _disturbed = false;
+        _steadyOffRhythm = 0;
     }
 
     /// <summary>Time was lost: the next beat has no RR.</summary>
@@ -124,22 +128,20 @@ public sealed class RhythmMonitor
             Push(_all, ref _allCount, rr);
         }
 
-        var good = ofRhythm && standing is RhythmClass.Regular or RhythmClass.Unknown && ofRhythm;
-        if (good && !followsDisturbance)
+        var good = ofRhythm && (standing is RhythmClass.Regular or RhythmClass.Unknown);
+        var odd = !ofRhythm || standing == RhythmClass.Premature;
+        RegularBeats = good && !followsDisturbance ? RegularBeats + 1 : 0;
+
+        // The interval after a disturbance counts too where it is an ordinary one, or a rate that changes while early
+        // beats come and go would never be followed; a compensatory pause is not ordinary.
+        if (good && !double.IsNaN(rr) && (!followsDisturbance || rr < (2 - _earliest) * expected))
         {
-            RegularBeats++;
-            if (!double.IsNaN(rr))
-            {
-                Push(_regular, ref _regularCount, rr);
-            }
-        }
-        else
-        {
-            RegularBeats = 0;
+            Push(_regular, ref _regularCount, rr);
         }
 
-        DisturbedBeats = good ? 0 : DisturbedBeats + 1;
-        _disturbed = !ofRhythm || standing == RhythmClass.Premature;
+        FollowChange(rr, ofRhythm && !good);
+        DisturbedBeats = odd ? DisturbedBeats + 1 : 0;
+        _disturbed = odd;
         _beforeLastR = _lastR;
         _lastR = beat.RTime;
         return new RhythmView(rr, expected, standing, followsDisturbance, RegularBeats);
@@ -153,6 +155,25 @@ public sealed class RhythmMonitor
         if (rTime == _lastR)
         {
             _lastR = _beforeLastR;
+        }
+    }
+
+    /// <summary>
+    /// A rate that has changed for good is adopted once four intervals off the rhythm agree with each other; else the
+    /// old rhythm would call every beat early, or a pause, for ever.
+    /// </summary>
+    private void FollowChange(double rr, bool offRhythm)
+    {
+        _steadyOffRhythm = offRhythm && Math.Abs(rr - _lastRR) < SteadyFraction * rr ? _steadyOffRhythm + 1 : 0;
+        _lastRR = rr;
+        if (_steadyOffRhythm >= MinimumHistory)
+        {
+            _steadyOffRhythm = 0;
+            _regularCount = 0;
+            for (var i = _allCount - MinimumHistory; i < _allCount; i++)
+            {
+                Push(_regular, ref _regularCount, _all[i]);
+            }
         }
     }
 

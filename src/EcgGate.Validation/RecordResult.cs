@@ -1,0 +1,154 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EcgGate.Gating;
+
+namespace EcgGate.Validation;
+
+/// <summary>What validation found on one record. Percentages are 0 to 100.</summary>
+public sealed record RecordResult
+{
+    /// <summary>The record's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Length of the record in seconds; 0 where not known.</summary>
+    public double DurationSeconds { get; init; }
+
+    /// <summary>Detection from 0:00.</summary>
+    public required DetectionResult Detection { get; init; }
+
+    /// <summary>Detection from 5:00, as EC57 asks.</summary>
+    public required DetectionResult DetectionEc57 { get; init; }
+
+    /// <summary>How long after R the decisions came, from 0:00; null where only annotations were compared.</summary>
+    public DecisionLatency? DecisionLatencyMs { get; init; }
+
+    /// <summary>What the pulses were worth; null where only annotations were compared.</summary>
+    public AuditResult? Audit { get; init; }
+
+    /// <summary>Beats the engine detected.</summary>
+    public long Beats { get; init; }
+
+    /// <summary>Beats fired on.</summary>
+    public long Fired { get; init; }
+
+    /// <summary>Beats withheld, by reason; reasons that did not occur are left out.</summary>
+    public IReadOnlyDictionary<Reason, long> Withheld { get; init; } = new SortedDictionary<Reason, long>();
+
+    /// <summary>Beats missed, by reason; reasons that did not occur are left out.</summary>
+    public IReadOnlyDictionary<Reason, long> Missed { get; init; } = new SortedDictionary<Reason, long>();
+}
+
+/// <summary>What validation found over all records: gross figures, and averages over records for detection.</summary>
+public sealed record TotalResult
+{
+    /// <summary>How many records.</summary>
+    public int Records { get; init; }
+
+    /// <summary>Length of all records in seconds.</summary>
+    public double DurationSeconds { get; init; }
+
+    /// <summary>Gross detection from 0:00.</summary>
+    public required DetectionResult Detection { get; init; }
+
+    /// <summary>Gross detection from 5:00.</summary>
+    public required DetectionResult DetectionEc57 { get; init; }
+
+    /// <summary>Average over records from 0:00.</summary>
+    public required DetectionAverage DetectionAverage { get; init; }
+
+    /// <summary>Average over records from 5:00.</summary>
+    public required DetectionAverage DetectionEc57Average { get; init; }
+
+    /// <summary>How long after R the decisions came; null where no record has it.</summary>
+    public DecisionLatency? DecisionLatencyMs { get; init; }
+
+    /// <summary>What the pulses were worth; null where no record has it.</summary>
+    public AuditResult? Audit { get; init; }
+
+    /// <summary>Beats the engine detected.</summary>
+    public long Beats { get; init; }
+
+    /// <summary>Beats fired on.</summary>
+    public long Fired { get; init; }
+
+    /// <summary>Beats withheld, by reason.</summary>
+    public IReadOnlyDictionary<Reason, long> Withheld { get; init; } = new SortedDictionary<Reason, long>();
+
+    /// <summary>Beats missed, by reason.</summary>
+    public IReadOnlyDictionary<Reason, long> Missed { get; init; } = new SortedDictionary<Reason, long>();
+}
+
+/// <summary>A validation's figures: what <c>validate --json</c> writes.</summary>
+/// <param name="Records">Each record, in order of name.</param>
+/// <param name="Total">All of them together.</param>
+public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, TotalResult Total)
+{
+    /// <summary>
+    /// Adds records up. They are put in order of name first, so that parts of an archive judged apart add up to the
+    /// same result, bit for bit, as the whole.
+    /// </summary>
+    public static ValidationResult Of(IEnumerable<RecordResult> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        RecordResult[] all = [.. records.OrderBy(record => record.Name, StringComparer.Ordinal)];
+        DecisionLatency[] latencies = [.. all.Select(record => record.DecisionLatencyMs).OfType<DecisionLatency>()];
+        AuditResult[] audits = [.. all.Select(record => record.Audit).OfType<AuditResult>()];
+        var total = new TotalResult
+        {
+            Records = all.Length,
+            DurationSeconds = all.Sum(record => record.DurationSeconds),
+            Detection = DetectionResult.Gross(all.Select(record => record.Detection)),
+            DetectionEc57 = DetectionResult.Gross(all.Select(record => record.DetectionEc57)),
+            DetectionAverage = DetectionAverage.Of(all.Select(record => record.Detection)),
+            DetectionEc57Average = DetectionAverage.Of(all.Select(record => record.DetectionEc57)),
+            DecisionLatencyMs = latencies.Length == 0 ? null : DecisionLatency.Sum(latencies),
+            Audit = audits.Length == 0 ? null : AuditResult.Sum(audits),
+            Beats = all.Sum(record => record.Beats),
+            Fired = all.Sum(record => record.Fired),
+            Withheld = SumByReason(all.Select(record => record.Withheld)),
+            Missed = SumByReason(all.Select(record => record.Missed)),
+        };
+        return new ValidationResult(all, total);
+    }
+
+    /// <summary>Joins results of parts of an archive.</summary>
+    /// <exception cref="ArgumentException">Two parts hold a record of the same name.</exception>
+    public static ValidationResult Merge(IEnumerable<ValidationResult> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        RecordResult[] all = [.. parts.SelectMany(part => part.Records)];
+        var twice = all.GroupBy(record => record.Name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1);
+        return twice is null
+            ? Of(all)
+            : throw new ArgumentException($"Record '{twice.Key}' is in more than one part; merge parts that share no record.", nameof(parts));
+    }
+
+    /// <summary>Writes the figures as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, ValidationJsonContext.Default.ValidationResult);
+
+    /// <summary>Reads figures that <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is not such JSON.</exception>
+    public static ValidationResult FromJson(string json) =>
+        JsonSerializer.Deserialize(json, ValidationJsonContext.Default.ValidationResult)
+        ?? throw new JsonException("The JSON holds null where the figures of a validation were expected.");
+
+    private static SortedDictionary<Reason, long> SumByReason(IEnumerable<IReadOnlyDictionary<Reason, long>> parts)
+    {
+        var sum = new SortedDictionary<Reason, long>();
+        foreach (var (reason, count) in parts.SelectMany(part => part))
+        {
+            sum[reason] = sum.GetValueOrDefault(reason) + count;
+        }
+
+        return sum;
+    }
+}
+
+/// <summary>How the figures are written to JSON; source-generated, so that it works ahead-of-time compiled.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true)]
+[JsonSerializable(typeof(ValidationResult))]
+[JsonSerializable(typeof(RecordResult))]
+public sealed partial class ValidationJsonContext : JsonSerializerContext;
