@@ -42,8 +42,8 @@ public sealed class AnnotationReader : IDisposable
     internal const string Definitions = "## annotation type definitions";
     internal const string EndOfDefinitions = "## end of definitions";
 
-    // No recording has this many samples: at 10 MHz it is ten years.
-    private const long LargestTime = 1L << 52;
+    // No recording has this many samples: at 1 MHz it is nine years.
+    internal const long LargestTime = 1L << 48;
 
     private readonly SafeFileHandle _file;
     private readonly string _path;

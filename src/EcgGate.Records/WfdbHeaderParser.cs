@@ -7,7 +7,9 @@ internal sealed class WfdbHeaderParser(string fileName)
 {
     private const int MaxLineLength = 4_096;
     private const int MaxFrameSamples = 1 << 20;
-    private const long MaxFrames = 1L << 52;
+
+    // 35 years at 1 kHz.
+    private const long MaxFrames = 1L << 40;
 
     private static readonly char[] Blanks = [' ', '\t'];
 

@@ -24,5 +24,11 @@ public sealed record WfdbReadOptions
     /// </summary>
     public bool AllowTrailingData { get; init; }
 
+    /// <summary>
+    /// True reads all signal files through once on opening and refuses a record whose checksums do not hold. Default
+    /// false. See <see cref="WfdbChecksums"/>.
+    /// </summary>
+    public bool VerifyChecksums { get; init; }
+
     internal static WfdbReadOptions Default { get; } = new();
 }

@@ -77,7 +77,17 @@ public sealed class WfdbRecord : IEcgSource
         var leads = SelectLeads(headerPath, signals, options);
         foreach (var lead in leads)
         {
+            if (signals[lead].Format == WfdbFormat.Null && !header.IsMultiSegment)
+            {
+                throw WfdbException.InFile(headerPath, $"signal {lead} ({signals[lead].NameOr(lead)}) has format 0, which has no samples; choose another lead.");
+            }
+
             _ = Calibration(headerPath, header, signals[lead], lead, options);
+        }
+
+        if (options.VerifyChecksums)
+        {
+            WfdbChecksums.Require(path, options);
         }
 
         return new WfdbRecord(headerPath, WfdbSignalReader.Open(headerPath, header, signals, options, leads), leads, options);
@@ -130,6 +140,11 @@ public sealed class WfdbRecord : IEcgSource
 
     /// <inheritdoc/>
     public void Interrupt() => _interrupted = true;
+
+    /// <summary>Opens one of the record's annotation files, checked against its length and rate.</summary>
+    /// <param name="annotator">The ending of the file: <c>atr</c> for reference beats.</param>
+    /// <exception cref="WfdbException">The file is missing, or its beginning is damaged.</exception>
+    public AnnotationReader OpenAnnotations(string annotator) => AnnotationReader.Open(this, annotator);
 
     /// <summary>Whether there is an annotation file of this name (<c>atr</c> for reference beats).</summary>
     public bool HasAnnotations(string annotator) => File.Exists($"{RecordPath}.{annotator}");

@@ -74,6 +74,14 @@ public sealed record WfdbSignal
         _ => null,
     };
 
+    /// <summary>A lead to be written, in mV, to the record's own signal file (<c>NAME.dat</c>).</summary>
+    /// <param name="description">The lead's name, such as <c>MLII</c>.</param>
+    /// <param name="gain">ADC units per mV.</param>
+    /// <param name="format">How to store it.</param>
+    /// <param name="baseline">The stored value at 0 mV.</param>
+    public static WfdbSignal Lead(string description, double gain = DefaultGain, WfdbFormat format = WfdbFormat.Format16, int baseline = 0) =>
+        new() { FileName = string.Empty, Format = format, Gain = gain, Baseline = baseline, Units = "mV", Description = description };
+
     /// <summary>The lead's name for people: the description, or <c>signal N</c>.</summary>
     internal string NameOr(int index) => string.IsNullOrWhiteSpace(Description) ? $"signal {index}" : Description;
 }

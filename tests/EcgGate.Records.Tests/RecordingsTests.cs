@@ -31,6 +31,67 @@ public class RecordingsTests
         files.Should().BeGreaterThan(1_200);
     }
 
+    [Fact]
+    public void Every_record_reads_to_its_end_and_its_checksums_hold()
+    {
+        var root = Recordings.Require();
+        var records = 0;
+        foreach (var header in Headers(root))
+        {
+            foreach (var check in WfdbChecksums.Compute(header))
+            {
+                check.Holds.Should().Be(true, $"signal {check.Signal} of {header}");
+            }
+
+            using var reader = WfdbSignalReader.Open(header);
+            var frames = new int[reader.FrameLength * 5_000];
+            long length = 0;
+            while (reader.ReadFrames(frames) is > 0 and var count)
+            {
+                length += count;
+            }
+
+            length.Should().Be(reader.Header.LengthFrames, header);
+            records++;
+        }
+
+        records.Should().BeGreaterThanOrEqualTo(130);
+    }
+
+    [Theory]
+    [InlineData(".i")]
+    [InlineData(".ii")]
+    [InlineData(".v5")]
+    public void The_waves_of_the_lead_annotations_lie_between_their_onsets_and_ends(string lead)
+    {
+        var folder = Path.Combine(Recordings.Require(), "ludb");
+        var waves = 0;
+        foreach (var file in Directory.EnumerateFiles(folder, "*" + lead))
+        {
+            var inside = false;
+            foreach (var annotation in AnnotationReader.ReadAll(file))
+            {
+                inside = annotation.Code switch { AnnotationCode.WaveOnset => true, AnnotationCode.WaveEnd => false, _ => inside };
+                waves += inside && annotation.Code is AnnotationCode.PWave or AnnotationCode.Normal or AnnotationCode.TWave ? 1 : 0;
+            }
+        }
+
+        waves.Should().BeGreaterThan(1_500);
+    }
+
+    [Fact]
+    public void Noise_records_with_gain_0_are_read_only_with_an_assumed_gain()
+    {
+        var path = Path.Combine(Recordings.Require(), "nstdb", "ma");
+
+        FluentActions.Invoking(() => WfdbRecord.Open(path)).Should().Throw<WfdbException>().Which.Position.Should().Be("line 2");
+
+        using var record = WfdbRecord.Open(path, new WfdbReadOptions { UncalibratedGain = WfdbSignal.DefaultGain });
+        var block = new EcgSample[1];
+        record.Read(block);
+        block[0].Lead0Millivolts.Should().BeApproximately(-18 / 200f, 1e-6f);
+    }
+
     [Theory]
     [InlineData("101", 1_865)]
     [InlineData("119", 1_987)]
