@@ -41,8 +41,6 @@ internal static class BeatAnnotationFiles
             {
                 writer.Write(annotation);
             }
-
-            writer.Complete();
         }
 
         File.Move(temporary, path, overwrite: true);

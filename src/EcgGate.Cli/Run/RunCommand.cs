@@ -118,11 +118,14 @@ internal static class RunCommand
             SummaryView.WriteReferee(output, judgement);
         }
 
-        SummaryView.Line(output, "Lost samples", figures.LostSamples.ToString(CultureInfo.InvariantCulture), figures.LostSamples > 0 ? new Style(Color.Yellow) : null);
-        SummaryView.Line(output, "Dropped events", figures.DroppedEvents.ToString(CultureInfo.InvariantCulture), figures.DroppedEvents > 0 ? new Style(Color.Yellow) : null);
+        Count(output, "Lost samples", figures.LostSamples);
+        Count(output, "Dropped events", figures.DroppedEvents);
         foreach (var warning in result.Warnings)
         {
             output.WriteLine($"Warning: {warning}", new Style(Color.Yellow));
         }
     }
+
+    private static void Count(IAnsiConsole output, string label, long count) =>
+        SummaryView.Line(output, label, count.ToString(CultureInfo.InvariantCulture), count > 0 ? new Style(Color.Yellow) : Style.Plain);
 }

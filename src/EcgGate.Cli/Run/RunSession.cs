@@ -67,56 +67,56 @@ internal static class RunSession
 
         async Task GateAsync(GateEngine engine)
         {
-        void Drain(PlainRunView? plain)
-        {
-            while (engine.TryReadEvent(out var gateEvent))
+            void Drain(PlainRunView? plain)
             {
-                tally.OnEvent(in gateEvent);
-                plain?.Show(in gateEvent);
-                if (gateEvent.Kind == GateEventKind.BeatOutcome && ledger is not null)
+                while (engine.TryReadEvent(out var gateEvent))
                 {
-                    LedgerCsv.WriteLine(ledger, bench.Name, rate, gateEvent.Beat);
+                    tally.OnEvent(in gateEvent);
+                    plain?.Show(in gateEvent);
+                    if (gateEvent.Kind == GateEventKind.BeatOutcome && ledger is not null)
+                    {
+                        LedgerCsv.WriteLine(ledger, bench.Name, rate, gateEvent.Beat);
+                    }
                 }
             }
-        }
 
-        async Task WatchAsync(TimeSpan period, Action show)
-        {
-            while (engine.IsRunning && !cancellation.IsCancellationRequested && !(engine.Samples >= seconds * rate))
+            async Task WatchAsync(TimeSpan period, Action show)
             {
-                show();
-                await Task.Delay(period, CancellationToken.None);
-            }
-        }
-
-        RunStatus Status() => new(tally, rate, engine.Samples / rate, limit);
-
-        PlainRunView? plain = null;
-        engine.Start();
-        engine.Arm();
-        try
-        {
-            if (console is not null && Replay.ReplayCommand.IsTerminal(console))
-            {
-                await console.Live(LiveRunView.Of(bench.Name, Status())).AutoClear(true).StartAsync(context => WatchAsync(LivePeriod, () =>
+                while (engine.IsRunning && !cancellation.IsCancellationRequested && !(engine.Samples >= seconds * rate))
                 {
-                    Drain(null);
-                    context.UpdateTarget(LiveRunView.Of(bench.Name, Status()));
-                }));
+                    show();
+                    await Task.Delay(period, CancellationToken.None);
+                }
             }
-            else
-            {
-                plain = console is null ? null : new PlainRunView(console, rate);
-                await WatchAsync(PlainPeriod, () => Drain(plain));
-            }
-        }
-        finally
-        {
-            // Also when the screen or the disk failed: the line goes low first.
-            engine.Stop();
-        }
 
-        Drain(plain);
+            RunStatus Status() => new(tally, rate, engine.Samples / rate, limit);
+
+            PlainRunView? plain = null;
+            engine.Start();
+            engine.Arm();
+            try
+            {
+                if (console is not null && Replay.ReplayCommand.IsTerminal(console))
+                {
+                    await console.Live(LiveRunView.Of(bench.Name, Status())).AutoClear(true).StartAsync(context => WatchAsync(LivePeriod, () =>
+                    {
+                        Drain(null);
+                        context.UpdateTarget(LiveRunView.Of(bench.Name, Status()));
+                    }));
+                }
+                else
+                {
+                    plain = console is null ? null : new PlainRunView(console, rate);
+                    await WatchAsync(PlainPeriod, () => Drain(plain));
+                }
+            }
+            finally
+            {
+                // Also when the screen or the disk failed: the line goes low first.
+                engine.Stop();
+            }
+
+            Drain(plain);
         }
     }
 }
