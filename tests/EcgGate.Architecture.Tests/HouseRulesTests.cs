@@ -1,12 +1,16 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using EcgGate.TestSupport;
 using NetArchTest.Rules;
 
 namespace EcgGate.Architecture.Tests;
 
 /// <summary>The rules of the house, held over the built assemblies.</summary>
-public sealed class HouseRulesTests
+public sealed partial class HouseRulesTests
 {
+    [GeneratedRegex(@"^    public (async Task|void|Task) (\w+)\(", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TestMethod();
+
     private static readonly Assembly Core = Assembly.Load("EcgGate");
 
     public static TheoryData<string, string> Rooms => new()
@@ -76,7 +80,7 @@ public sealed class HouseRulesTests
         var odd = Directory.EnumerateFiles(root, "*Tests.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(File.ReadLines)
-            .Select(line => System.Text.RegularExpressions.Regex.Match(line, @"^    public (async Task|void|Task) (\w+)\("))
+            .Select(line => TestMethod().Match(line))
             .Where(match => match.Success && !match.Groups[2].Value.Contains('_', StringComparison.Ordinal) && match.Groups[2].Value != "Dispose")
             .Select(match => match.Groups[2].Value);
 

@@ -27,7 +27,7 @@ public sealed class RWaveDetector : IBeatDetector
     // A candidate opens at this share of the median energy of the last beats: well before R.
     private const float OpenShare = 0.22f;
 
-    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0, P1 = 0, P2 = 0, P3 = 0;
+    internal static float ClearBeat = 0.7f, ClearNon = 1.2f;
     private const int CandidateCapacity = 16;
 
     private readonly double _rate;

@@ -25,7 +25,7 @@ namespace EcgGate.Signals;
 /// allocates nothing; deterministic.
 /// </para>
 /// </remarks>
-public sealed class SampleClock
+public sealed class SampleClock : ISampleTimeline
 {
     /// <summary>The loop's natural frequency once it has settled, in radians per second.</summary>
     public const double LoopRadiansPerSecond = 0.8;

@@ -45,9 +45,14 @@ public sealed class RefractoryWindowTests
             window.Observe(0.3);
         }
 
-        var fast = window.LatestEdgeMilliseconds(0.3, 100);
         window.Observe(1.0);
 
-        window.LatestEdgeMilliseconds(1.0, 100).Should().BeLessThan(fast + 15);
+        window.LatestEdgeMilliseconds(1.0, 100).Should().BeLessThan(RefractoryWindow.VulnerableOpeningMilliseconds(0.4));
+        for (var i = 0; i < 30; i++)
+        {
+            window.Observe(1.0);
+        }
+
+        window.LatestEdgeMilliseconds(1.0, 100).Should().Be(100);
     }
 }
