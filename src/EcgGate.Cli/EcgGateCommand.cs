@@ -28,10 +28,12 @@ internal static class EcgGateCommand
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         try
         {
-            if (parsed.Errors.Count > 0 && parsed.Action is null or ParseErrorAction)
+            if (parsed.Action is null or ParseErrorAction)
             {
                 throw new CliException(Explain(parsed));
             }
+
+            RefuseMistypedOptions(parsed);
 
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { Output = output.Profile.Out.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
@@ -53,34 +55,50 @@ internal static class EcgGateCommand
         return ExitCode.Failed;
     }
 
-    private static RootCommand Build(IAnsiConsole output, TextWriter error)
+    private static Command Build(IAnsiConsole output, TextWriter error)
     {
-        var root = new RootCommand("Finds each R wave of an ECG and places a pulse in the ventricular refractory period, or withholds it and says why.")
+        var help = new HelpOption();
+        if (help.Action is HelpAction action)
+        {
+            action.MaxWidth = HelpWidth;
+            help.Action = new Examples.HelpWithExamples(action);
+        }
+
+        // An ordinary command, since RootCommand takes its name from the file that runs: dotnet, or a test.
+        var root = new Command("ecggate", "Finds each R wave of an ECG and places a pulse in the ventricular refractory period, or withholds it and says why.")
         {
             RunCommand.Build(output, error),
             ReplayCommand.Build(output, error),
             TracesCommand.Build(output),
+            help,
+            new VersionOption { Action = new PrintVersion() },
         };
         Examples.Add(
             root,
             ("ecggate run traces/sinus-pvc", "gate a shipped record live, on the emulated board and generator"),
             ("ecggate replay traces --ledger beats.csv", "all records of a folder in virtual time, one line a beat"),
             ("ecggate run --help", "what a verb takes"));
-        foreach (var option in root.Options)
-        {
-            if (option is HelpOption { Action: HelpAction help })
-            {
-                help.MaxWidth = HelpWidth;
-                option.Action = new Examples.HelpWithExamples(help);
-            }
-        }
-
         return root;
     }
+
+    /// <summary>The parser takes an option that it does not know for an argument; a source that begins so is written ./-name.</summary>
+    private static void RefuseMistypedOptions(ParseResult parsed)
+    {
+        foreach (var argument in parsed.CommandResult.Command.Arguments)
+        {
+            if (parsed.GetResult(argument)?.Tokens.FirstOrDefault(token => token.Value.StartsWith('-')) is { } token)
+            {
+                throw new CliException(NoSuchOption(NameOf(parsed.CommandResult), token.Value));
+            }
+        }
+    }
+
+    private static string NoSuchOption(string verb, string option) => $"'{verb}' has no option '{option}'; see '{verb} --help'.";
 
     /// <summary>The parser's first complaint, in words that say what to do.</summary>
     private static string Explain(ParseResult parsed)
     {
+        RefuseMistypedOptions(parsed);
         var command = parsed.CommandResult.Command;
         var verb = NameOf(parsed.CommandResult);
         var unknown = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
@@ -88,7 +106,7 @@ internal static class EcgGateCommand
         {
             if (unknown.StartsWith('-'))
             {
-                return $"'{verb}' has no option '{unknown}'; see '{verb} --help'.";
+                return NoSuchOption(verb, unknown);
             }
 
             if (command.Subcommands.Count > 0)
@@ -117,4 +135,15 @@ internal static class EcgGateCommand
 
     private static string NameOf(CommandResult result) =>
         result.Parent is CommandResult parent ? $"{NameOf(parent)} {result.Command.Name}" : "ecggate";
+
+    private sealed class PrintVersion : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine($"ecggate {typeof(GateCore).Assembly.GetName().Version?.ToString(3)}");
+            return ExitCode.Good;
+        }
+    }
 }
