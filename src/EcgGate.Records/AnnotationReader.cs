@@ -86,7 +86,11 @@ public sealed class AnnotationReader : IDisposable
     public static AnnotationReader Open(string path, AnnotationReadOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        _ = WfdbFiles.Length(path, "there is no such annotation file; check the record's folder and the annotator's name.");
+        if (WfdbFiles.Length(path, "there is no such annotation file; check the record's folder and the annotator's name.") == 0)
+        {
+            throw WfdbException.AtByte(path, 0, "the file is empty, where at least an end mark (two zero bytes) was expected; it is cut short.");
+        }
+
         var file = WfdbFiles.Open(path);
         try
         {

@@ -18,6 +18,12 @@ internal static class WfdbFiles
     public static string ReadHeaderText(string path)
     {
         var length = Length(path, "There is no such record: check the name; a record is given by the path of its .hea file, with or without the ending.");
+        if (length == 0)
+        {
+            // Also what a pipe says; opening one would wait for a writer.
+            throw WfdbException.AtLine(path, 1, "the file is empty, where a header was expected; fetch it again.");
+        }
+
         if (length > MaxHeaderBytes)
         {
             throw WfdbException.InFile(path, $"{length} bytes are too many for a header (at most {MaxHeaderBytes}); this is no WFDB header file.");

@@ -26,7 +26,8 @@ internal sealed class WfdbHeaderParser(string fileName)
         var segments = new List<WfdbSegment>();
         var leading = new List<string>();
         var trailing = new List<string>();
-        foreach (var raw in text.AsSpan().EnumerateLines())
+        // Some editors put a byte order mark first.
+        foreach (var raw in text.AsSpan().TrimStart('\uFEFF').EnumerateLines())
         {
             _line++;
             if (raw.Length > MaxLineLength)

@@ -1,3 +1,5 @@
+using EcgGate.Records;
+
 namespace EcgGate.Validation;
 
 /// <summary>What one annotator says of one record: its beats, and the intervals in which beats are not compared.</summary>
@@ -92,6 +94,20 @@ public sealed class BeatAnnotations
         }
 
         return new BeatAnnotations(beats, intervals);
+    }
+
+    /// <summary>Sorts a WFDB annotation file's annotations into beats and intervals, as <see cref="FromMarks"/> does.</summary>
+    /// <param name="annotations">All annotations of one file, in the file's order.</param>
+    /// <param name="samplingRateHertz">Samples per second.</param>
+    /// <exception cref="ArgumentException">The beats are not in order.</exception>
+    public static BeatAnnotations FromAnnotations(IEnumerable<Annotation> annotations, double samplingRateHertz)
+    {
+        ArgumentNullException.ThrowIfNull(annotations);
+
+        // Codes without a letter of their own print as [15] and the like: marks, but none that means anything here.
+        return FromMarks(
+            annotations.Select(annotation => new AnnotationMark(annotation.Sample, annotation.Code.ToSymbol() is [var symbol] ? symbol : '\0', annotation.SubType)),
+            samplingRateHertz);
     }
 
     /// <summary>Whether a sample lies in an interval of this kind.</summary>

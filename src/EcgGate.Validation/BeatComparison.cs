@@ -140,6 +140,7 @@ public sealed class BeatComparison
                 ExcludedInFlutter = _excluded,
                 FlutterSeconds = SecondsOf(reference, IntervalKind.VentricularFlutter),
                 ShutdownSeconds = SecondsOf(test, IntervalKind.Shutdown),
+                ReferenceShutdownSeconds = SecondsOf(reference, IntervalKind.Shutdown),
                 RRErrors = _rrErrors,
                 RRErrorSquaresMs2 = _rrErrorSquares * (1000 / samplingRateHertz) * (1000 / samplingRateHertz),
                 OffsetMs = Distribution.Of(_offsets),

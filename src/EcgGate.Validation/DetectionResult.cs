@@ -23,6 +23,9 @@ public sealed record DetectionResult
     /// <summary>How long the test annotator was shut down, within what was compared.</summary>
     public double ShutdownSeconds { get; init; }
 
+    /// <summary>How long the reference marks no signal as readable, within what was compared.</summary>
+    public double ReferenceShutdownSeconds { get; init; }
+
     /// <summary>Pairs that entered <see cref="RRErrorMs"/>.</summary>
     public long RRErrors { get; init; }
 
@@ -86,6 +89,7 @@ public sealed record DetectionResult
             ExcludedInFlutter = all.Sum(part => part.ExcludedInFlutter),
             FlutterSeconds = all.Sum(part => part.FlutterSeconds),
             ShutdownSeconds = all.Sum(part => part.ShutdownSeconds),
+            ReferenceShutdownSeconds = all.Sum(part => part.ReferenceShutdownSeconds),
             RRErrors = all.Sum(part => part.RRErrors),
             RRErrorSquaresMs2 = all.Sum(part => part.RRErrorSquaresMs2),
             OffsetMs = Distribution.Sum(all.Select(part => part.OffsetMs)),

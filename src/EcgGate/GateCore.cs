@@ -207,9 +207,12 @@ public sealed class GateCore
         }
     }
 
-    /// <summary>The timer would not take the order.</summary>
+    /// <summary>The order could not be given to the timer.</summary>
     /// <param name="beatNumber">The order's beat.</param>
-    /// <param name="reason">It held another order (missed), or was disarmed in between (withheld).</param>
+    /// <param name="reason">
+    /// The timer held another order (missed), was disarmed in between, or the source's clock is not known well enough
+    /// to place a pulse by it (both withheld).
+    /// </param>
     public void ReportRefused(long beatNumber, Reason reason)
     {
         if (HasPendingOrder && beatNumber == _pending.BeatNumber)

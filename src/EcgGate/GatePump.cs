@@ -55,6 +55,12 @@ internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline
 
         if (core.TryTakeOrder(out var order))
         {
+            if (!timeline.IsLocked)
+            {
+                core.ReportRefused(order.BeatNumber, Reason.SourceGap);
+                return;
+            }
+
             var pulse = new PulseOrder(
                 _token,
                 order.BeatNumber,

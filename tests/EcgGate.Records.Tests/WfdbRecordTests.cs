@@ -311,7 +311,7 @@ public class WfdbRecordTests
         scratch.Write("r.dat", new byte[200_000]);
         scratch.Write("r.hea", "r 1 500 100000\nr.dat 16 200/mV\n");
         using var record = WfdbRecord.Open(scratch["r"]);
-        using (var file = File.OpenWrite(scratch["r.dat"]))
+        using (var file = new FileStream(scratch["r.dat"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             file.SetLength(150_000);
         }
@@ -369,6 +369,33 @@ public class WfdbRecordTests
         FluentActions.Invoking(() => WfdbWriter.Create(scratch["x"], 500, WfdbSignal.Lead("a") with { FileName = "../x.dat" })).Should().Throw<WfdbException>();
         FluentActions.Invoking(() => WfdbWriter.Create(scratch["nowhere/x"], 500, WfdbSignal.Lead("a"))).Should().Throw<WfdbException>().WithMessage("*folder*");
         FluentActions.Invoking(() => WfdbWriter.Create(scratch["x"], double.NaN, WfdbSignal.Lead("a"))).Should().Throw<WfdbException>();
+    }
+
+    [Fact]
+    public void A_record_of_24_hours_takes_no_more_memory_than_a_short_one()
+    {
+        const int Frames = 24 * 3_600 * 500;
+        using var scratch = new Scratch();
+        using (var file = File.Create(scratch["r.dat"]))
+        {
+            // A hole: it takes no place on the disk.
+            file.SetLength(Frames * 4L);
+        }
+
+        scratch.Write("r.hea", $"r 2 500 {Frames}\nr.dat 16 200/mV 16 0 0 0\nr.dat 16:2500 200/mV 16 0 0 0\n");
+        var block = new EcgSample[1_000];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        using var record = WfdbRecord.Open(scratch["r"]);
+        var samples = 0;
+        while (samples < 2_000_000)
+        {
+            samples += record.Read(block).Count;
+        }
+
+        record.SeekTo(Frames - 100);
+        record.Read(block).Count.Should().Be(100);
+        block[99].Index.Should().Be(Frames - 1);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace EcgGate.Validation.Tests;
 
-/// <summary>Reads annotation files in MIT format, for the tests.</summary>
+/// <summary>
+/// Reads annotation files in MIT format, apart from <c>EcgGate.Records</c>: the two check each other. This one also takes
+/// what wqrs writes for a beat before the record's start, sample -1.
+/// </summary>
 internal static class AnnotationFile
 {
     // Symbol by code, as in the WFDB annotation code table; blanks are codes without one.

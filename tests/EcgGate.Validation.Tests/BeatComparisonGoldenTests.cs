@@ -1,3 +1,4 @@
+using EcgGate.Records;
 using EcgGate.TestSupport;
 using static EcgGate.Validation.AamiClass;
 
@@ -79,7 +80,7 @@ public sealed class BeatComparisonGoldenTests
     private static (BeatAnnotations Reference, BeatAnnotations Test, double Rate, long Length) Load(string root, string record, string annotator)
     {
         var (rate, length) = AnnotationFile.Header(Path.Combine(root, "mitdb", record + ".hea"));
-        var reference = BeatAnnotations.FromMarks(AnnotationFile.Read(Path.Combine(root, "mitdb", record + ".atr")), rate);
+        var reference = BeatAnnotations.FromAnnotations(AnnotationReader.ReadAll(Path.Combine(root, "mitdb", record + ".atr")), rate);
         var test = BeatAnnotations.FromMarks(AnnotationFile.Read(Path.Combine(root, "ec57-golden", "mitdb", record + "." + annotator)), rate);
         return (reference, test, rate, length);
     }

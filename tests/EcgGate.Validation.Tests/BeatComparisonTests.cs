@@ -47,6 +47,13 @@ public sealed class BeatComparisonTests
     }
 
     [Fact]
+    public void Of_two_equally_near_the_later_one_is_paired()
+    {
+        Compare(Beats(1000, 1100), Beats(1050)).Pairs.Should().Equal(new BeatPair(0, -1), new BeatPair(1, 0));
+        Compare(Beats(1050), Beats(1000, 1100)).Pairs.Should().Equal(new BeatPair(-1, 0), new BeatPair(0, 1));
+    }
+
+    [Fact]
     public void A_rival_that_has_a_better_partner_of_its_own_leaves_the_pair_alone()
     {
         // At 250 Hz; each test beat is as near to the other reference beat. The example in the note on close pairs in the WFDB comparator.
@@ -116,7 +123,7 @@ public sealed class BeatComparisonTests
         result.Classes[X, N].Should().Be(1);
         result.Classes[V, X].Should().Be(1);
         result.Classes[O, N].Should().Be(1);
-        (result.Fn, result.Fp, result.MissedInShutdown, result.ShutdownSeconds).Should().Be((1, 2, 1, 1));
+        (result.Fn, result.Fp, result.MissedInShutdown, result.ShutdownSeconds, result.ReferenceShutdownSeconds).Should().Be((1, 2, 1, 1, 1));
     }
 
     [Fact]

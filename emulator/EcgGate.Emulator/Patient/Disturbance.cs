@@ -42,12 +42,12 @@ public sealed record MainsHum(double Hertz, double AmplitudeMillivolts) : Distur
     internal override DisturbanceSignal Compile(SeededRandom random) => new HumSignal(this, random.NextDouble());
 }
 
-/// <summary>Muscle noise: 64 sinusoids of drifting frequency and amplitude from 15 to 150 Hz, different on each lead.</summary>
+/// <summary>Muscle noise: 32 sinusoids at odd frequencies from 15 to 150 Hz, which add up differently on each lead.</summary>
 /// <param name="RmsMillivolts">Root mean square, in mV, the same on both leads.</param>
 public sealed record MuscleNoise(double RmsMillivolts) : Disturbance
 {
     internal override DisturbanceSignal Compile(SeededRandom random) =>
-        new OscillatingSignal(this, Oscillation.Create(random, 64, 15, 150, RmsMillivolts * Math.Sqrt(2) / 1.06, 1, 2, 0.5));
+        new OscillatingSignal(this, Oscillation.Create(random, 32, 15, 150, RmsMillivolts * Math.Sqrt(2), 1, 0, 0));
 }
 
 /// <summary>

@@ -70,11 +70,11 @@ internal sealed class Morphology
 
     private static readonly Wave[] NormalQrs =
     [
-        new(-0.027, 0.0065, -0.13, 0.06),
-        new(-0.014, 0.0080, 0.10, 0.26),
-        new(0.000, 0.0100, 1.10, -0.28),
-        new(0.010, 0.0110, 0.00, -0.72),
-        new(0.027, 0.0080, -0.24, -0.20),
+        new(-0.030, 0.0075, -0.13, 0.06),
+        new(-0.015, 0.0085, 0.10, 0.26),
+        new(0.000, 0.0105, 1.10, -0.28),
+        new(0.011, 0.0115, 0.00, -0.72),
+        new(0.031, 0.0090, -0.24, -0.20),
     ];
 
     private static readonly Wave[] VentricularQrs =
@@ -122,7 +122,7 @@ internal sealed class Morphology
     /// The tall T of IEC 60601-2-27: QRS 1 mV and 100 ms wide, T 1.2 mV and 180 ms wide, QT 350 ms.
     /// </summary>
     public static readonly Morphology TallT = Build(
-        [new(-0.028, 0.0085, -0.10, 0.05), new(0.000, 0.0130, 1.15, -0.70), new(0.030, 0.0085, -0.18, -0.20)],
+        [new(-0.037, 0.0085, -0.10, 0.05), new(0.000, 0.0130, 1.15, -0.70), new(0.038, 0.0085, -0.18, -0.10)],
         1.0, SinusP, 1.2, 0.8, 0.045, 0.045, 0.350, fixedQt: true);
 
     /// <summary>QRS of one lead, at an offset from R.</summary>

@@ -221,14 +221,14 @@ internal static class Rhythms
         }
     }
 
-    /// <summary>Sinus rhythm for 20 s; a PVC on T; fibrillation for 20 s; a pause as after a shock; and again.</summary>
+    /// <summary>Sinus rhythm for 20 s; a PVC on T; fibrillation for 18 to 20 s; a pause as after a shock; 40 s later again.</summary>
     public static IEnumerable<RhythmStep> VentricularFibrillation(RhythmContext c)
     {
         var start = 0.0;
         while (true)
         {
             yield return RhythmStep.Begin(TruthRhythm.Sinus, start);
-            var until = start + 20;
+            var until = start + (start == 0 ? 20 : 40);
             while (c.Time < until)
             {
                 yield return RhythmStep.Normal(c.Time);

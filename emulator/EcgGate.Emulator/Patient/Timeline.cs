@@ -26,6 +26,9 @@ internal sealed class Timeline
     private const double Before = 0.5;
     private const double After = 1.1;
 
+    /// <summary>Some 115 days.</summary>
+    private const double LongestSeconds = 1e7;
+
     /// <summary>Time constant with which QT follows RR: "about 10 s".</summary>
     private const double QtLagSeconds = 10;
 
@@ -77,6 +80,12 @@ internal sealed class Timeline
         if (seconds < LaidOutUntil)
         {
             return;
+        }
+
+        // Not >, so that NaN is refused too: a patient without end must not be laid out without end.
+        if (!(seconds <= LongestSeconds))
+        {
+            throw new ArgumentOutOfRangeException(nameof(seconds), seconds, $"A virtual patient can be asked about at most {LongestSeconds:0} s.");
         }
 
         lock (_lock)

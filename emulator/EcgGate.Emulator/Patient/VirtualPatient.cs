@@ -23,13 +23,24 @@ public sealed class VirtualPatient : IAnalogEcg
 
     /// <summary>Creates the patient at time 0.</summary>
     /// <param name="scenario">What the patient is to do.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate or length of the scenario is out of its range.</exception>
     public VirtualPatient(PatientScenario scenario)
     {
         ArgumentNullException.ThrowIfNull(scenario);
+        if (!(scenario.RatePerMinute is >= 20 and <= 220))
+        {
+            throw new ArgumentOutOfRangeException(nameof(scenario), scenario.RatePerMinute, "A virtual patient's rate is 20 to 220 a minute.");
+        }
+
+        if (scenario.DurationSeconds is { } duration && !(duration is > 0 and <= 864_000))
+        {
+            throw new ArgumentOutOfRangeException(nameof(scenario), duration, "A virtual patient's duration is above 0 and at most 864,000 s.");
+        }
+
         _scenario = scenario;
         Name = "patient:" + scenario.Name;
         _timeline = new Timeline(scenario.Plan, scenario.RatePerMinute, scenario.Seed, scenario.DurationSeconds, scenario.SpikeSeconds);
-        Truth = new PatientTruth(_timeline, scenario.DurationSeconds);
+        Truth = new PatientTruth(_timeline);
         _gain0 = scenario.AmplitudeFactor * (scenario.InvertLead0 ? -1 : 1);
         _gain1 = scenario.AmplitudeFactor * (scenario.InvertLead1 ? -1 : 1);
         _artefactSeed = new SeededRandom(scenario.Seed, 5).NextUInt64();

@@ -15,6 +15,9 @@ internal struct BeatCandidate
     /// <summary>Largest slope energy, mV/s.</summary>
     public float Peak;
 
+    /// <summary>Slope energy just before it opened, as a share of that of a beat.</summary>
+    public float Activity;
+
     /// <summary>Sample of <see cref="Peak"/>.</summary>
     public long PeakIndex;
 

@@ -27,7 +27,13 @@ public sealed class RWaveDetector : IBeatDetector
     // A candidate opens at this share of the median energy of the last beats: well before R.
     private const float OpenShare = 0.22f;
 
-    internal static float ClearBeat = 0.7f, ClearNon = 1.2f;
+    internal static float ClearBeat = 0.7f, ClearNon = 1.2f, P0 = 0.35f, P1 = 25f, P2, P3 = 0.5f, P4 = -2.5f, P5 = 0.35f, P6 = 0.6f, P7 = 1;
+    // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
+    private const double EvaluateSeconds = 0.0028;
+
+    private const double NoiseSeconds = 0.3;
+    private const double LevelSeconds = 1;
+
     private const int CandidateCapacity = 16;
 
     private readonly double _rate;
@@ -37,12 +43,14 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly MovingMean _smoothSecond;
     private readonly MovingMean _energyMean;
     private readonly SignalRing _smooth;
+    private readonly SignalRing _raw;
     private readonly SignalRing _band;
     private readonly SignalRing _energy;
     private readonly TurningPoints _turns = new();
     private readonly QrsPrototypes _beats;
     private readonly QrsPrototypes _nonBeats;
     private readonly BeatScore _score = new();
+    private readonly SignalQuality _quality;
     private readonly RunningScale _peaks = new(PriorPeak);
     private readonly RunningScale _heights = new(PriorHeight);
     private readonly BeatCandidate[] _candidates = new BeatCandidate[CandidateCapacity];
@@ -55,6 +63,9 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _horizon;
     private readonly int _verifyAfter;
     private readonly int _fiducialHalfWidth;
+    private readonly int _evaluateEvery;
+    private readonly float _noiseShare;
+    private readonly float _levelShare;
 
     private BiquadFilter _highPass;
     private BiquadFilter _lowPass;
@@ -71,6 +82,7 @@ public sealed class RWaveDetector : IBeatDetector
     private float _lowestSinceClose;
     private float _noisePeak;
     private float _noisePower;
+    private float _slowLevel;
     private long _verdictHead;
     private long _verdictTail;
     private double _lastVerifiedR;
@@ -97,12 +109,17 @@ public sealed class RWaveDetector : IBeatDetector
 
         _rate = samplingRateHertz;
         _input = new InputConditioner(_rate);
+        _quality = new SignalQuality(_rate);
+        _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
+        _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
+        _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
         var smoothing = Math.Max(1, (int)Math.Round(0.0083 * _rate));
         _smoothFirst = new MovingMean(smoothing);
         _smoothSecond = new MovingMean(smoothing);
         _smoothDelay = smoothing - 1;
         _energyMean = new MovingMean(Samples(60));
         _smooth = new SignalRing(Samples(1000));
+        _raw = new SignalRing(_smoothDelay + 1);
         _band = new SignalRing(Samples(100));
         _energy = new SignalRing(Samples(600));
         _beats = new QrsPrototypes(_rate, 4);
@@ -122,7 +139,7 @@ public sealed class RWaveDetector : IBeatDetector
     public double SamplingRateHertz => _rate;
 
     /// <inheritdoc/>
-    public SignalConditions Conditions { get; private set; }
+    public SignalConditions Conditions => _quality.Conditions;
 
     internal Action<BeatCandidate, bool, double>? Tap { get; set; }
 
@@ -143,7 +160,8 @@ public sealed class RWaveDetector : IBeatDetector
         _lastR = _lastEmittedR = _lastVerifiedR = double.NegativeInfinity;
         _lastPeak = _lastVerifiedPeak = PriorPeak;
         _noisePower = 0;
-        Conditions = SignalConditions.Good;
+        _quality.Reset();
+        _slowLevel = 0;
     }
 
     /// <inheritdoc/>
@@ -178,8 +196,10 @@ public sealed class RWaveDetector : IBeatDetector
         var smooth = (float)_smoothSecond.Process(_smoothFirst.Process(value));
         var time = _index - _smoothDelay;
         _smooth[time] = smooth;
-        var residue = (float)value - smooth;
-        _noisePower += 0.01f * ((residue * residue) - _noisePower);
+        _raw[_index] = (float)value;
+        var residue = _raw[time] - smooth;
+        _noisePower += _noiseShare * ((residue * residue) - _noisePower);
+        _slowLevel += _levelShare * (smooth - _slowLevel);
 
         var band = (float)_lowPass.Process(_highPass.Process(value));
         _band[_index] = band;
@@ -189,6 +209,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         var height = _heights.Value;
         _turns.Process(time, smooth, 0.1f * height);
+        _quality.Process(in sample, (float)value - _slowLevel, height);
 
         decision = default;
         var decided = false;
@@ -199,7 +220,7 @@ public sealed class RWaveDetector : IBeatDetector
         else
         {
             _lowestSinceClose = Math.Min(_lowestSinceClose, energy);
-            if (energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
+            if (!_input.IsBridging && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
             {
                 Open(energy);
             }
@@ -225,13 +246,16 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         _started = true;
+        _quality.Restart();
         _input.Reset();
+        _slowLevel = 0;
         _smoothFirst.Settle(0);
         _smoothSecond.Settle(0);
         _energyMean.Settle(0);
         _highPass.Settle(0);
         _lowPass.Settle(0);
         _smooth.Fill(0);
+        _raw.Fill(0);
         _band.Fill(0);
         _energy.Fill(0);
         _turns.Reset(index - _smoothDelay, 0);
@@ -264,6 +288,7 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.Peak = energy;
         candidate.PeakIndex = _index;
         candidate.Score = float.NegativeInfinity;
+        candidate.Activity = Mean(_energy, candidate.Opened - Samples(220), candidate.Opened - Samples(50)) / Reference();
     }
 
     private bool Follow(float energy, out BeatDecision decision)
@@ -277,7 +302,7 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var decided = false;
-        if (!candidate.IsAccepted)
+        if (!candidate.IsAccepted && (_index - candidate.Opened) % _evaluateEvery == 0)
         {
             decided = Evaluate(ref candidate, out decision);
         }
@@ -325,9 +350,10 @@ public sealed class RWaveDetector : IBeatDetector
                 tallest = i;
             }
 
-            if (_beats.Nearest(_smooth, turn.Index, newest, turn.IsMaximum, out var residual, out var dominant) >= 0 && residual < bestResidual)
+            var shape = _beats.Nearest(_smooth, turn.Index, newest, turn.IsMaximum, out var residual, out var dominant);
+            if (shape >= 0 && residual + (shape == _beats.Dominant ? 0 : P2) < bestResidual)
             {
-                bestResidual = residual;
+                bestResidual = residual + (shape == _beats.Dominant ? 0 : P2);
                 bestByShape = i;
                 dominantOfBest = dominant;
             }
@@ -364,12 +390,11 @@ public sealed class RWaveDetector : IBeatDetector
         var since = (chosen.Index - _lastR) / _rate;
         var soon = (float)Math.Max(0, 1 - (since / 0.4));
         var phase = (float)((chosen.Index - _lastR) / _meanRR);
-        var before = Mean(_energy, candidate.Opened - Samples(220), candidate.Opened - Samples(50));
         _nonBeats.Nearest(_smooth, chosen.Index, newest, chosen.IsMaximum, out var nonResidual, out _);
         features[0] = 1;
         features[1] = Log(candidate.Peak / reference, 3);
         features[2] = Log(tall / _heights.Value, 3);
-        features[3] = Log(candidate.Peak / (before + (0.02f * reference)), 3) - 1;
+        features[3] = Log(candidate.Peak / ((candidate.Activity + 0.02f) * reference), 3) - 1;
         features[4] = Log(MathF.Sqrt(_noisePower) / (0.05f * _heights.Value), 3);
         features[5] = Log(_noisePeak / (0.1f * _peaks.Value), 3);
         features[6] = soon;
@@ -393,7 +418,7 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var margin = 1.5f * (float)Math.Max(0, 1 - (age / 30));
-        var ripe = matched || age >= 18;
+        var ripe = matched || age >= P1 || (age >= 18 && candidate.Peak > P0 * reference);
         if (score < margin || !ripe)
         {
             return false;
@@ -424,6 +449,11 @@ public sealed class RWaveDetector : IBeatDetector
         _lastPeak = candidate.Peak;
 
         var kind = Classify(dominantOfBest);
+        if (_input.LastEdgeIndex >= 0 && r - _input.LastEdgeIndex < 0.15 * _rate)
+        {
+            kind = BeatClass.Paced;
+        }
+
         decision = new BeatDecision(
             new SampleTime(r),
             _index,
@@ -446,28 +476,57 @@ public sealed class RWaveDetector : IBeatDetector
     /// With the whole beat seen, moves R to its dominant deflection if another lobe is clearly higher, so that the
     /// shape that is learnt from it leads later beats to that lobe at once.
     /// </summary>
-    private void Recentre(ref BeatCandidate candidate)
+    private bool Recentre(ref BeatCandidate candidate)
     {
         var level = Level(candidate.Opened - Samples(60), candidate.Opened - Samples(30));
         var present = (long)Math.Round(candidate.R);
-        var best = candidate.IsAccepted ? 1.25f * Math.Abs(_smooth[present] - level) : 0;
         var top = present;
+        var tallest = present;
+        var tallestHeight = 0f;
+        var bestResidual = float.PositiveInfinity;
         for (var i = candidate.Opened - Samples(45); i < candidate.PeakIndex + Samples(10); i++)
         {
-            var height = Math.Abs(_smooth[i] - level);
-            if (height > best && (_smooth[i] - _smooth[i - 1]) * (_smooth[i + 1] - _smooth[i]) <= 0)
+            if ((_smooth[i] - _smooth[i - 1]) * (_smooth[i + 1] - _smooth[i]) > 0)
             {
-                best = height;
+                continue;
+            }
+
+            var height = Math.Abs(_smooth[i] - level);
+            if (height > tallestHeight)
+            {
+                tallestHeight = height;
+                tallest = i;
+            }
+
+            // Where two lobes are of equal height, the shape of the rhythm says which is R.
+            if (height > 0.3f * _heights.Value
+                && _beats.Nearest(_smooth, i, i + Samples(60), _smooth[i] > level, out var residual, out _) >= 0
+                && residual < bestResidual)
+            {
+                bestResidual = residual;
                 top = i;
             }
         }
 
-        if (top != present || !candidate.IsAccepted)
+        if (bestResidual > P3)
         {
-            candidate.R = RFiducial.Refine(_smooth, top, _fiducialHalfWidth);
-            candidate.Amplitude = _smooth[top] - level;
-            candidate.IsMaximum = candidate.Amplitude > 0;
+            top = candidate.IsAccepted ? present : tallest;
         }
+
+        if (tallestHeight > 1.25f * Math.Abs(_smooth[top] - level))
+        {
+            top = tallest;
+        }
+
+        if (candidate.IsAccepted && Math.Abs(top - candidate.R) < Samples(8))
+        {
+            return false;
+        }
+
+        candidate.R = RFiducial.Refine(_smooth, top, _fiducialHalfWidth);
+        candidate.Amplitude = _smooth[top] - level;
+        candidate.IsMaximum = candidate.Amplitude > 0;
+        return true;
     }
 
     private float Level(long from, long to) => Mean(_smooth, from, to);
@@ -521,9 +580,12 @@ public sealed class RWaveDetector : IBeatDetector
         var dominated = dominance > 1;
         var isBeat = candidate.IsAccepted
             ? dominance < 1.3f
-            : !dominated && !isTWave && relative > 0.3f && candidate.R > _lastVerifiedR + _refractory;
+            : !dominated && !isTWave && relative > 0.3f && (candidate.Score > P4 || (candidate.Score == float.NegativeInfinity && relative > 0.6f)) && candidate.R > _lastVerifiedR + _refractory;
         Tap?.Invoke(candidate, isBeat, _index);
-        if (candidate.Score > float.NegativeInfinity)
+        _quality.Judge(candidate.IsAccepted != isBeat && relative > 0.3f, candidate.Activity);
+        var emittedR = candidate.R;
+        var moved = isBeat && Recentre(ref candidate);
+        if (!moved && candidate.Score > float.NegativeInfinity)
         {
             if (isBeat && dominance < 0.7f && relative > ClearBeat)
             {
@@ -540,7 +602,6 @@ public sealed class RWaveDetector : IBeatDetector
         {
             _peaks.Add(candidate.Peak);
             _heights.Add(Math.Abs(candidate.Amplitude));
-            Recentre(ref candidate);
             _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > 0.85 * _meanRR, number);
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
@@ -573,7 +634,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         if (candidate.IsAccepted)
         {
-            _verdicts[_verdictHead++ & (CandidateCapacity - 1)] = new Verdict(candidate.R, isBeat ? VerifierVerdict.Confirmed : VerifierVerdict.Refuted);
+            _verdicts[_verdictHead++ & (CandidateCapacity - 1)] = new Verdict(emittedR, isBeat ? VerifierVerdict.Confirmed : VerifierVerdict.Refuted);
             _verdictTail = Math.Max(_verdictTail, _verdictHead - CandidateCapacity);
         }
 

@@ -10,6 +10,9 @@ public interface ISampleTimeline
 
     /// <summary>Which sample belongs to a moment of the host's clock.</summary>
     SampleTime SampleTimeOf(MonotonicTime time);
+
+    /// <summary>True where the mapping is known well enough to place a pulse by it.</summary>
+    bool IsLocked { get; }
 }
 
 /// <summary>The timeline of replay: sample 0 at time 0, and each sample exactly one period after the last.</summary>
@@ -17,6 +20,9 @@ public interface ISampleTimeline
 public sealed class NominalTimeline(double samplingRateHertz) : ISampleTimeline
 {
     private readonly double _nanosecondsPerSample = 1e9 / samplingRateHertz;
+
+    /// <inheritdoc/>
+    public bool IsLocked => true;
 
     /// <inheritdoc/>
     public MonotonicTime HostTimeOf(SampleTime sample) => new((long)Math.Round(sample.Samples * _nanosecondsPerSample));
