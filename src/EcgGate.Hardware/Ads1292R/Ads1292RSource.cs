@@ -22,11 +22,11 @@ public readonly record struct Ads1292RStatistics(long Frames, long LostFrames, l
 /// status word is wrong is left out and counted; so is one that was lost: <see cref="EcgSample.Index"/> counts on over
 /// both, and the next sample is marked <see cref="SampleStatus.GapBefore"/>.</para>
 /// <para>How many were lost is told from the time that passed, on a grid of edges that follows the board's oscillator.
-/// Where an edge fell into the transfer, so that time alone cannot tell, DRDY after the transfer does: low means that
-/// new data came after the first clock of it, and is read at once; high means that it came before, and that the frame
-/// is the new one.</para>
-/// <para>One thread reads; <see cref="Interrupt"/> may be called from any. Reading allocates nothing here; what
-/// waiting for the edge costs depends on the driver of the <see cref="GpioController"/> (see the README).</para>
+/// Where an edge fell into the transfer, or so near to it that time alone cannot tell, DRDY after the transfer does: low
+/// means that new data came after the first clock of it, and is read at once; high means that it came before, and that
+/// the frame is the new one.</para>
+/// <para>One thread reads; <see cref="Interrupt"/> may be called from any. Reading allocates nothing here; waiting
+/// through a <see cref="GpioController"/> does, which an <see cref="IDataReady"/> of another kind avoids.</para>
 /// </remarks>
 public sealed class Ads1292RSource : IEcgSource
 {
@@ -52,7 +52,6 @@ public sealed class Ads1292RSource : IEcgSource
     private readonly Ads1292ROptions _options;
     private readonly HostClock _clock;
     private readonly Func<MonotonicTime> _now;
-    private readonly IDataReady _dataReady;
     private readonly EdgeGrid _grid;
     private readonly byte[] _zeros = new byte[FrameBytes];
     private readonly byte[] _frame = new byte[FrameBytes];
@@ -64,6 +63,7 @@ public sealed class Ads1292RSource : IEcgSource
     private readonly byte _lead0Electrodes;
     private readonly byte _lead1Electrodes;
 
+    private IDataReady _dataReady = null!; // Set while opening.
     private CancellationTokenSource _cancel = new();
     private MonotonicTime _rearmAt;
     private volatile bool _interrupted;
@@ -78,7 +78,7 @@ public sealed class Ads1292RSource : IEcgSource
     private long _badFrames;
     private long _lateReads;
 
-    private Ads1292RSource(SpiDevice spi, GpioController gpio, Ads1292ROptions options, HostClock clock, IDataReady? dataReady, bool ownsDevices)
+    private Ads1292RSource(SpiDevice spi, GpioController gpio, Ads1292ROptions options, HostClock clock, bool ownsDevices)
     {
         _spi = spi;
         _gpio = gpio;
@@ -86,7 +86,6 @@ public sealed class Ads1292RSource : IEcgSource
         _clock = clock;
         _now = clock.Now;
         _ownsDevices = ownsDevices;
-        _dataReady = dataReady ?? new GpioDataReady(gpio, options.DataReadyPin);
         var rate = (double)options.Rate;
         _grid = new EdgeGrid(rate);
         _timeout = options.EffectiveDataReadyTimeout;
@@ -128,35 +127,32 @@ public sealed class Ads1292RSource : IEcgSource
     /// <param name="options">Wiring and settings; null for the default.</param>
     /// <param name="clock">The clock to stamp with; null for the host's.</param>
     /// <param name="ownsDevices">Whether the bus and the lines are disposed with the source.</param>
+    /// <param name="dataReady">
+    /// Another way to wait for DRDY, without allocation for instance; its line is then not opened through
+    /// <paramref name="gpio"/>. Null waits through <paramref name="gpio"/>.
+    /// </param>
     /// <exception cref="EcgSourceException">The board does not answer as it must, or the options cannot be used.</exception>
     public static Ads1292RSource Open(
         SpiDevice spi,
         GpioController gpio,
         Ads1292ROptions? options = null,
         HostClock? clock = null,
-        bool ownsDevices = false) =>
-        Open(spi, gpio, options ?? new Ads1292ROptions(), clock ?? HostClock.Monotonic, dataReady: null, ownsDevices);
-
-    internal static Ads1292RSource Open(
-        SpiDevice spi,
-        GpioController gpio,
-        Ads1292ROptions options,
-        HostClock clock,
-        IDataReady? dataReady,
-        bool ownsDevices)
+        bool ownsDevices = false,
+        IDataReady? dataReady = null)
     {
         ArgumentNullException.ThrowIfNull(spi);
         ArgumentNullException.ThrowIfNull(gpio);
+        options ??= new Ads1292ROptions();
         if (options.Validate() is [var problem, ..])
         {
             throw new EcgSourceException($"{options.Name}: {problem}");
         }
 
-        var source = new Ads1292RSource(spi, gpio, options, clock, dataReady, ownsDevices);
+        var source = new Ads1292RSource(spi, gpio, options, clock ?? HostClock.Monotonic, ownsDevices);
         try
         {
             source.CheckBus();
-            source.OpenLines();
+            source.OpenLines(dataReady);
             source.Configure();
             source.Start();
             return source;
@@ -327,16 +323,16 @@ public sealed class Ads1292RSource : IEcgSource
         }
 
         // A frame must be through well before the next one is ready.
-        var needed = (int)(FrameBytes * 8 * 1.2 * (int)_options.Rate);
+        var needed = FrameBytes * 8 * (int)_options.Rate * 6 / 5;
         if (settings.ClockFrequency < needed)
         {
             throw new EcgSourceException($"{_options.Name}: the SPI clock is {settings.ClockFrequency} Hz; {(int)_options.Rate} samples per second need at least {needed} Hz.");
         }
     }
 
-    private void OpenLines()
+    private void OpenLines(IDataReady? dataReady)
     {
-        _gpio.OpenPin(_options.DataReadyPin, PinMode.Input);
+        _dataReady = dataReady ?? new GpioDataReady(_gpio, _gpio.OpenPin(_options.DataReadyPin, PinMode.Input));
         if (_options.StartPin is { } start)
         {
             _gpio.OpenPin(start, PinMode.Output, PinValue.Low);
@@ -523,15 +519,17 @@ public sealed class Ads1292RSource : IEcgSource
             return fewest;
         }
 
-        if (_dataReady.IsReady())
+        // Low: new data came after the transfer's first clock; it is still to be read, and this frame is the one before.
+        // High: the last edge came before the transfer, and the frame is its, unless that edge is yet to come. That is
+        // rare, and soon known: wait until it must have come.
+        var ready = _dataReady.IsReady();
+        if (!ready && after < _grid.LatestEdge(most))
         {
-            // New data came after the transfer's first clock: it is still to be read, and this frame is the one before.
-            return most - 1;
+            _clock.SleepUntil(_grid.LatestEdge(most));
+            ready = _dataReady.IsReady();
         }
 
-        // Either the last edge came before the transfer, and the frame is its; or it is still to come. After a gap the
-        // grid is less sure than the edge that was just waited for.
-        return (waited && fewest > 1) || _grid.IsDue(most, after) ? most : fewest;
+        return ready ? most - 1 : most;
     }
 
     private void CountBadFrame()

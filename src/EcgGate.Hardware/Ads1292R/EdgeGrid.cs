@@ -53,15 +53,15 @@ internal sealed class EdgeGrid
             return;
         }
 
-        // The further the jump, the more the error of the period weighs.
         var steps = before.NanosecondsSince(_edge) / _period;
-        var tolerance = Math.Min(0.25, 0.02 + (0.001 * Math.Abs(steps)));
+        var tolerance = ToleranceOf(steps);
         fewest = Math.Max(1, (long)Math.Floor(steps - tolerance));
         most = Math.Max(fewest, (long)Math.Floor((after.NanosecondsSince(_edge) / _period) + tolerance));
     }
 
-    /// <summary>Whether the edge so many conversions after the last frame's should have come by a moment.</summary>
-    public bool IsDue(long conversions, MonotonicTime by) => by.NanosecondsSince(_edge) >= conversions * _period;
+    /// <summary>When the edge so many conversions after the last frame's has come for sure.</summary>
+    public MonotonicTime LatestEdge(long conversions) =>
+        _edge.AddNanoseconds((long)((conversions + ToleranceOf(conversions)) * _period));
 
     /// <summary>Goes on to this frame.</summary>
     /// <param name="conversions">Conversions since the last frame.</param>
@@ -96,4 +96,7 @@ internal sealed class EdgeGrid
             }
         }
     }
+
+    /// <summary>In periods. The further the jump, the more the error of the period weighs.</summary>
+    private static double ToleranceOf(double steps) => Math.Min(0.25, 0.02 + (0.001 * Math.Abs(steps)));
 }
