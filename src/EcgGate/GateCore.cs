@@ -23,17 +23,40 @@ public sealed class GateCore
     /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down and learn anew.</summary>
     private const int RunOfDisturbedBeats = 3;
 
+    /// <summary>How many beats wait at most for the verifier: it answers within half a second.</summary>
+    private const int RecentBeats = 8;
+
+    /// <summary>In the learning phase, this many of its regular beats make a shape the rhythm's own.</summary>
+    private const int BeatsToLearnShape = 5;
+
+    /// <summary>
+    /// Later, a new shape needs this many regular beats: an accelerated idioventricular rhythm is regular too, and
+    /// mostly shorter.
+    /// </summary>
+    internal static int BeatsToAdoptShape = 60;
+
+    internal static float NormalResidual = 0.40f;
+    internal static float EctopicResidual = 0.60f;
+
     private readonly GateOptions _options;
     private readonly IBeatDetector _detector;
     private readonly IGateEventSink _sink;
     private readonly RhythmMonitor _rhythm;
     private readonly RefractoryWindow _window = new();
+    private readonly BeatShapeMemory _shapes;
+    private readonly RecentBeat[] _recent = new RecentBeat[RecentBeats];
     private readonly double _samplesPerMillisecond;
     private readonly double _sourceDelayMilliseconds;
     private readonly double _asystoleSamples;
+    private readonly double _judgeBeforeDeadlineMilliseconds;
 
     private Reason _inhibit;
     private bool _inhibitHolds;
+    private BeatDecision _held;
+    private bool _isHolding;
+    private double _holdUntil;
+    private int _recentCount;
+    private bool _hasBeenReady;
     private long _lastIndex = -1;
     private double _lastPulseDue = double.NegativeInfinity;
     private double _pulseDueBefore = double.NegativeInfinity;
@@ -72,6 +95,8 @@ public sealed class GateCore
         _samplesPerMillisecond = samplingRateHertz / 1000;
         _sourceDelayMilliseconds = sourceDelay.TotalMilliseconds;
         _asystoleSamples = options.AsystoleAfter.TotalSeconds * samplingRateHertz;
+        _shapes = new BeatShapeMemory(samplingRateHertz);
+        _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
     }
 
@@ -106,6 +131,8 @@ public sealed class GateCore
         {
             _inhibit = Reason.None;
             _rhythm.Restart();
+            _shapes.Forget();
+            _hasBeenReady = false;
             _quietSince = _lastIndex;
             Enter(GateState.Learning, Reason.None);
         }
@@ -135,19 +162,42 @@ public sealed class GateCore
             _rhythm.Break();
         }
 
+        _shapes.Process(in sample);
         var decided = _detector.Process(in sample, out var beat);
         WatchConditions(in sample, gap);
-        if (decided)
-        {
-            Judge(in beat, sample.Index);
-        }
-
         while (_detector.TryTakeVerdict(out var rTime, out var verdict))
         {
             if (verdict == VerifierVerdict.Refuted)
             {
                 TakeRefusal(rTime, sample.Index);
             }
+            else
+            {
+                LearnShape(rTime);
+            }
+        }
+
+        if (decided)
+        {
+            DetectedBeats++;
+            if (beat.IsLate)
+            {
+                Judge(in beat, sample.Index);
+            }
+            else
+            {
+                JudgeHeld(sample.Index);
+                _held = beat;
+                _isHolding = true;
+
+                // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
+                _holdUntil = beat.RTime.Samples - 1 + ((_options.TargetDelay.TotalMilliseconds - _judgeBeforeDeadlineMilliseconds) * _samplesPerMillisecond);
+            }
+        }
+
+        if (_isHolding && sample.Index >= _holdUntil - 1)
+        {
+            JudgeHeld(sample.Index);
         }
     }
 
@@ -282,15 +332,59 @@ public sealed class GateCore
         }
     }
 
-    private void Judge(in BeatDecision beat, long index)
+    private void JudgeHeld(long index)
     {
-        DetectedBeats++;
+        if (_isHolding)
+        {
+            _isHolding = false;
+            Judge(in _held, index);
+        }
+    }
+
+    /// <summary>With nearly all of the QRS seen, says what kind of beat it is.</summary>
+    private BeatDecision Classify(in BeatDecision beat)
+    {
+        if (beat.IsLate)
+        {
+            return beat;
+        }
+
+        var match = _shapes.Compare(beat.RTime);
+        if (float.IsNaN(match.Residual))
+        {
+            // No shape is known yet: the rhythm alone decides what is learnt from.
+            return beat.Class == BeatClass.Ectopic ? beat with { Class = BeatClass.Normal } : beat;
+        }
+
+        var fits = match.Residual < NormalResidual ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
+            : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
+        return beat with { Class = fits, TemplateResidual = match.Residual };
+    }
+
+    private void LearnShape(SampleTime rTime)
+    {
+        for (var i = 0; i < RecentBeats; i++)
+        {
+            if (_recent[i].IsRegular && _recent[i].R == rTime)
+            {
+                _recent[i].IsRegular = false;
+                _shapes.Learn(rTime, _hasBeenReady ? BeatsToAdoptShape : BeatsToLearnShape);
+            }
+        }
+    }
+
+    private void Judge(in BeatDecision early, long index)
+    {
+        var beat = Classify(in early);
         var view = _rhythm.Observe(in beat);
+        var onTime = view is { Class: RhythmClass.Regular or RhythmClass.Unknown, FollowsDisturbance: false } && !(view.RRSeconds * _options.MaximumRatePerMinute < 60);
+        _recent[_recentCount++ % RecentBeats] = new RecentBeat { R = beat.RTime, IsRegular = onTime && !beat.IsLate };
         _window.Observe(view.RRSeconds);
         _quietSince = index;
         if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats)
         {
             // The learning beats themselves are not fired on; the first one after them may be.
+            _hasBeenReady = true;
             Enter(GateState.Ready, Reason.None, index);
         }
 
@@ -329,7 +423,9 @@ public sealed class GateCore
             _lastPulseDue = due;
             if (_options.Blanking > TimeSpan.Zero)
             {
-                _detector.Blank(new SampleTime(due), new SampleTime(due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond)));
+                var until = new SampleTime(due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond));
+                _detector.Blank(new SampleTime(due), until);
+                _shapes.Blank(new SampleTime(due), until);
             }
         }
 
@@ -377,6 +473,10 @@ public sealed class GateCore
         _inhibit = Reason.None;
         _inhibitHolds = false;
         Enter(state, reason);
+        if (state == GateState.Stopped)
+        {
+            JudgeHeld(_lastIndex);
+        }
     }
 
     private void Conclude(in BeatOutcome line, long index)
@@ -396,5 +496,11 @@ public sealed class GateCore
 
         State = state;
         _sink.OnEvent(new GateEvent(GateEventKind.StateChanged, index, state, reason, default));
+    }
+
+    private struct RecentBeat
+    {
+        public SampleTime R;
+        public bool IsRegular;
     }
 }
