@@ -45,11 +45,11 @@ internal sealed record GateFigures
 
     public long MissedCount => Missed.Sum(entry => entry.Value);
 
-    public static GateFigures Of(string name, double samplingRateHertz, long samples, GateTally tally, GateOptions options)
+    public static GateFigures Of(string name, double samplingRateHertz, long samples, GateTally tally, GateOptions options, long lostSamples = 0)
     {
         var beats = tally.Beats;
         var millisecondsPerSample = 1000 / samplingRateHertz;
-        var seconds = samples / samplingRateHertz;
+        var seconds = (samples + lostSamples) / samplingRateHertz;
         var fired = beats.Where(line => line.Outcome == Outcome.Fired).ToArray();
         return new GateFigures
         {
@@ -64,6 +64,7 @@ internal sealed record GateFigures
             DecisionLatencyMilliseconds = Spread.Of(beats.Select(line => (line.Beat.DecisionIndex - line.Beat.RTime.Samples) * millisecondsPerSample)),
             PulseOffsetMilliseconds = Spread.Of(fired.Select(line => (line.PulseTime.Samples - line.Beat.RTime.Samples) * millisecondsPerSample)),
             RefutedBeats = tally.RefutedBeats,
+            LostSamples = lostSamples,
             WhyNothingFired = NothingFired.Explain(tally, seconds, options),
         };
     }

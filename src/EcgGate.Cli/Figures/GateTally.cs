@@ -22,6 +22,9 @@ internal sealed class GateTally : IGateEventSink
     /// <summary>True once the gate was ready to fire, for however short a time.</summary>
     public bool WasReady { get; private set; }
 
+    /// <summary>How often lost samples inhibited the gate.</summary>
+    public int SourceGaps { get; private set; }
+
     /// <summary>Beats that the verifier took back after they were decided on.</summary>
     public long RefutedBeats { get; private set; }
 
@@ -36,6 +39,7 @@ internal sealed class GateTally : IGateEventSink
             case GateEventKind.StateChanged:
                 State = gateEvent.State;
                 StateReason = gateEvent.Reason;
+                SourceGaps += State == GateState.Inhibited && StateReason == Reason.SourceGap ? 1 : 0;
                 WasReady |= State == GateState.Ready;
                 break;
             default:

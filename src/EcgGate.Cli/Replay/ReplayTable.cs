@@ -34,9 +34,9 @@ internal static class ReplayTable
     {
         if (!quiet && total.Samples > 0)
         {
-            SummaryView.Line(output, "Core time", string.Create(
-                CultureInfo.InvariantCulture,
-                $"{coreTime.TotalSeconds:0.00} s for {SummaryView.Duration(total.Seconds)} of signal, {coreTime.TotalNanoseconds / total.Samples:0} ns a sample"));
+            // Over a short record it is mostly the runtime's own start.
+            var each = total.Samples < 1_000_000 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", {coreTime.TotalNanoseconds / total.Samples:0} ns a sample");
+            SummaryView.Line(output, "Core time", string.Create(CultureInfo.InvariantCulture, $"{coreTime.TotalSeconds:0.00} s for {SummaryView.Duration(total.Seconds)} of signal{each}"));
         }
     }
 

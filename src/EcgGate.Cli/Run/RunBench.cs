@@ -48,10 +48,11 @@ internal sealed class RunBench : IDisposable
     /// <param name="specification">The source.</param>
     /// <param name="lead">The record's lead to gate on; null for its first.</param>
     /// <param name="rate">The emulated board's rate; null for the default.</param>
+    /// <param name="options">What the gate is warmed up with, just before the board starts.</param>
     /// <exception cref="CliException">An option does not fit the source.</exception>
     /// <exception cref="WfdbException">The record cannot be read.</exception>
     /// <exception cref="EcgSourceException">The board cannot be opened.</exception>
-    public static RunBench Open(SourceSpecification specification, string? lead, Ads1292RRate? rate)
+    public static RunBench Open(SourceSpecification specification, string? lead, Ads1292RRate? rate, GateOptions options)
     {
         if (lead is not null && specification is not RecordSpecification)
         {
@@ -65,9 +66,9 @@ internal sealed class RunBench : IDisposable
 
         return specification switch
         {
-            RecordSpecification record => OpenRecord(record, lead, rate ?? Ads1292RRate.Sps500),
-            PatientSpecification patient => OpenPatient(patient, rate ?? Ads1292RRate.Sps500),
-            BoardSpecification board => OpenBoard(board),
+            RecordSpecification record => OpenRecord(record, lead, rate ?? Ads1292RRate.Sps500, options),
+            PatientSpecification patient => OpenPatient(patient, rate ?? Ads1292RRate.Sps500, options),
+            BoardSpecification board => OpenBoard(board, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
     }
@@ -80,7 +81,7 @@ internal sealed class RunBench : IDisposable
         }
     }
 
-    private static RunBench OpenRecord(RecordSpecification specification, string? lead, Ads1292RRate rate)
+    private static RunBench OpenRecord(RecordSpecification specification, string? lead, Ads1292RRate rate, GateOptions options)
     {
         if (Directory.Exists(specification.Path) && !File.Exists(specification.Path + ".hea"))
         {
@@ -104,10 +105,10 @@ internal sealed class RunBench : IDisposable
 
         var bench = new RunBench(specification.Name) { HasReferee = truth is not null, Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; {judge}" };
         bench._owned.Push(ecg);
-        return bench.Emulate(ecg, truth ?? new ListTruth([]), rate);
+        return bench.Emulate(ecg, truth ?? new ListTruth([]), rate, options);
     }
 
-    private static RunBench OpenPatient(PatientSpecification specification, Ads1292RRate rate)
+    private static RunBench OpenPatient(PatientSpecification specification, Ads1292RRate rate, GateOptions options)
     {
         var patient = new VirtualPatient(specification.Scenario);
         var bench = new RunBench(specification.Text)
@@ -115,10 +116,10 @@ internal sealed class RunBench : IDisposable
             HasReferee = true,
             Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; the referee knows the patient's true beats",
         };
-        return bench.Emulate(patient, new TruthOfPatient(patient.Truth), rate);
+        return bench.Emulate(patient, new TruthOfPatient(patient.Truth), rate, options);
     }
 
-    private static RunBench OpenBoard(BoardSpecification specification)
+    private static RunBench OpenBoard(BoardSpecification specification, GateOptions options)
     {
         var bench = new RunBench(specification.Text)
         {
@@ -126,6 +127,7 @@ internal sealed class RunBench : IDisposable
         };
         try
         {
+            Warmup.Run(options, (double)specification.Uri.Options.Rate);
             bench.Source = bench.Own(specification.Uri.Open());
             bench.Line = bench.Own(new NullPulseLine());
             return bench;
@@ -137,10 +139,11 @@ internal sealed class RunBench : IDisposable
         }
     }
 
-    private RunBench Emulate(IAnalogEcg ecg, ITruth truth, Ads1292RRate rate)
+    private RunBench Emulate(IAnalogEcg ecg, ITruth truth, Ads1292RRate rate, GateOptions gate)
     {
         try
         {
+            Warmup.Run(gate, (double)rate);
             _emulated = Own(EmulatedBench.Start(ecg, truth));
             var leads = Math.Min(2, ecg.LeadNames.Count);
             var options = new Ads1292ROptions

@@ -62,7 +62,7 @@ internal static class RunCommand
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            using var bench = RunBench.Open(specification, parsed.GetValue(lead), (Ads1292RRate?)board);
+            using var bench = RunBench.Open(specification, parsed.GetValue(lead), (Ads1292RRate?)board, options);
             var silent = parsed.GetValue(quiet);
             if (!silent)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EcgGate.Cli.Figures;
 using EcgGate.Cli.Output;
 using EcgGate.Emulator.Generator;
@@ -13,7 +14,7 @@ internal sealed record RunResult
     /// <summary>The referee's verdict; null without one.</summary>
     public required PulseJudgement? Judgement { get; init; }
 
-    /// <summary>What the host refused, and the cure.</summary>
+    /// <summary>What the host refused or could not keep up with, and the cure.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>Why it ended before its time, in one sentence; null where it did not.</summary>
@@ -46,12 +47,15 @@ internal static class RunSession
         using (var engine = new GateEngine(bench.Source, bench.Line, options))
         {
             await GateAsync(engine);
-            figures = GateFigures.Of(bench.Name, rate, engine.Samples, tally, options) with
+            figures = GateFigures.Of(bench.Name, rate, engine.Samples, tally, options, engine.MissingSamples) with
             {
-                LostSamples = engine.MissingSamples,
                 DroppedEvents = engine.DroppedEvents,
             };
-            warnings = [.. engine.PulseThreadStatus.Warnings.Concat(engine.CoreThreadStatus?.Warnings ?? []).Distinct(StringComparer.Ordinal)];
+            warnings =
+            [
+                .. engine.PulseThreadStatus.Warnings.Concat(engine.CoreThreadStatus?.Warnings ?? []).Distinct(StringComparer.Ordinal),
+                .. LostSamples(tally.SourceGaps, engine.MissingSamples, rate),
+            ];
             failure = engine.Failure?.Message;
         }
 
@@ -82,14 +86,14 @@ internal static class RunSession
 
             async Task WatchAsync(TimeSpan period, Action show)
             {
-                while (engine.IsRunning && !cancellation.IsCancellationRequested && !(engine.Samples >= seconds * rate))
+                while (engine.IsRunning && !cancellation.IsCancellationRequested && !(engine.Samples + engine.MissingSamples >= seconds * rate))
                 {
                     show();
                     await Task.Delay(period, CancellationToken.None);
                 }
             }
 
-            RunStatus Status() => new(tally, rate, engine.Samples / rate, limit);
+            RunStatus Status() => new(tally, rate, (engine.Samples + engine.MissingSamples) / rate, limit);
 
             PlainRunView? plain = null;
             engine.Start();
@@ -117,6 +121,17 @@ internal static class RunSession
             }
 
             Drain(plain);
+        }
+    }
+
+    private static IEnumerable<string> LostSamples(int gaps, long samples, double rate)
+    {
+        if (samples > 0 && gaps > 0)
+        {
+            var slower = rate > 250 ? ", or a slower board (--rate 250)," : string.Empty;
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{samples} samples were lost in {gaps} {(gaps == 1 ? "gap" : "gaps")}, since the machine stood still for longer than the {1000 / rate:0.#} ms that a sample lasts; after each gap the rhythm is learnt anew. A machine with less to do{slower} loses fewer.");
         }
     }
 }

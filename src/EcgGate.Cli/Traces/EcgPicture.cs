@@ -72,12 +72,12 @@ internal static class EcgPicture
     }
 
     /// <summary>
-    /// Four seconds before the rhythm changes, or a disturbance begins, or the first beat comes that is not like the
+    /// Three seconds before the rhythm changes, or a disturbance begins, or the first beat comes that is not like the
     /// others; else shortly after the start.
     /// </summary>
     private static double InterestingStart(Trace trace)
     {
-        const double before = 4;
+        const double before = 3;
         var end = trace.Samples[0].Length / trace.Definition.SamplingRateHertz;
         var beats = trace.Truth.Beats;
         var usual = beats.Count == 0 ? TruthBeatClass.Normal : beats.CountBy(beat => beat.Class).MaxBy(entry => entry.Value).Key;
