@@ -2,6 +2,7 @@ using System.Device.Gpio;
 using System.Device.Spi;
 using EcgGate.Emulator.Boards;
 using EcgGate.Emulator.Generator;
+using EcgGate.Emulator.Patient;
 
 namespace EcgGate.Emulator;
 
@@ -64,6 +65,16 @@ public sealed class EmulatedBench : IDisposable
         ArgumentNullException.ThrowIfNull(ecg);
         ArgumentNullException.ThrowIfNull(truth);
         return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace());
+    }
+
+    /// <summary>Starts a bench around a virtual patient, who is the truth as well.</summary>
+    /// <param name="patient">The patient.</param>
+    /// <param name="boardOptions">The board's wiring; null for the default.</param>
+    /// <param name="clock">The clock; null for the host's.</param>
+    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(patient);
+        return Start(patient, new EcgTruthView(patient.Truth), boardOptions, clock);
     }
 
     /// <summary>Judges the pulses delivered so far; call it once the pulse line is at rest.</summary>

@@ -14,7 +14,8 @@ namespace EcgGate;
 /// The owner calls <see cref="Process"/> for each sample, then takes an order with <see cref="TryTakeOrder"/> and a
 /// withdrawal with <see cref="TryTakeCancellation"/>, and answers each order with exactly one <see cref="Report"/>.
 /// Each beat that the detector announces gets exactly one outcome, told to the sink and counted in
-/// <see cref="Ledger"/>; <c>Ledger.Beats + (HasPendingOrder ? 1 : 0)</c> equals <see cref="DetectedBeats"/>.
+/// <see cref="Ledger"/>. A beat is judged as late as its pulse allows, so one may be held, and one on order: what the
+/// ledger lacks of <see cref="DetectedBeats"/> is those two at most, and nothing once stopped and answered.
 /// </para>
 /// <para>Not thread-safe: one thread owns a core. Throws nothing after it was made.</para>
 /// </remarks>
@@ -23,17 +24,47 @@ public sealed class GateCore
     /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down and learn anew.</summary>
     private const int RunOfDisturbedBeats = 3;
 
+    /// <summary>How many beats wait at most for the verifier: it answers within half a second.</summary>
+    private const int RecentBeats = 8;
+
+    /// <summary>
+    /// Shapes are learnt from beats whose last intervals agree, whatever the shapes: an ectopic beat can be on time by
+    /// chance, but the pause after it is not.
+    /// </summary>
+    private const int EvenBeatsBeforeLearning = 2;
+    private const double EvenFraction = 0.12;
+
+    /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
+    private const float SameLobeMilliseconds = 12;
+
+    private const float NormalResidual = 0.40f;
+    private const float EctopicResidual = 0.60f;
+
     private readonly GateOptions _options;
     private readonly IBeatDetector _detector;
     private readonly IGateEventSink _sink;
     private readonly RhythmMonitor _rhythm;
     private readonly RefractoryWindow _window = new();
+    private readonly BeatShapeMemory _shapes;
+    private readonly RecentBeat[] _recent = new RecentBeat[RecentBeats];
     private readonly double _samplesPerMillisecond;
     private readonly double _sourceDelayMilliseconds;
     private readonly double _asystoleSamples;
+    private readonly double _judgeBeforeDeadlineMilliseconds;
 
     private Reason _inhibit;
     private bool _inhibitHolds;
+    private BeatDecision _held;
+    private bool _isHolding;
+    private double _holdUntil;
+    private bool _isMoved;
+    private bool _isHeldRefuted;
+    private SampleTime _movedTo;
+    private ShapeMatch _match;
+    private int _recentCount;
+    private int _evenBeats;
+    private double _lastRRSeconds = double.NaN;
+    private bool _hasBeenReady;
     private long _lastIndex = -1;
     private double _lastPulseDue = double.NegativeInfinity;
     private double _pulseDueBefore = double.NegativeInfinity;
@@ -72,6 +103,8 @@ public sealed class GateCore
         _samplesPerMillisecond = samplingRateHertz / 1000;
         _sourceDelayMilliseconds = sourceDelay.TotalMilliseconds;
         _asystoleSamples = options.AsystoleAfter.TotalSeconds * samplingRateHertz;
+        _shapes = new BeatShapeMemory(samplingRateHertz);
+        _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
     }
 
@@ -106,6 +139,8 @@ public sealed class GateCore
         {
             _inhibit = Reason.None;
             _rhythm.Restart();
+            _shapes.Forget();
+            _hasBeenReady = false;
             _quietSince = _lastIndex;
             Enter(GateState.Learning, Reason.None);
         }
@@ -135,20 +170,74 @@ public sealed class GateCore
             _rhythm.Break();
         }
 
+        _shapes.Process(in sample);
         var decided = _detector.Process(in sample, out var beat);
         WatchConditions(in sample, gap);
-        if (decided)
-        {
-            Judge(in beat, sample.Index);
-        }
-
         while (_detector.TryTakeVerdict(out var rTime, out var verdict))
         {
             if (verdict == VerifierVerdict.Refuted)
             {
                 TakeRefusal(rTime, sample.Index);
             }
+            else
+            {
+                LearnShape(rTime);
+            }
         }
+
+        if (decided)
+        {
+            DetectedBeats++;
+            _quietSince = sample.Index;
+            if (beat.IsLate)
+            {
+                Judge(in beat, sample.Index);
+            }
+            else
+            {
+                JudgeHeld(sample.Index);
+                _held = beat;
+                _isHolding = true;
+
+                // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
+                _holdUntil = LastChance(beat.RTime);
+                _isMoved = _isHeldRefuted = false;
+            }
+        }
+
+        if (_isHolding && sample.Index >= _holdUntil && !HoldsOn())
+        {
+            JudgeHeld(sample.Index);
+        }
+    }
+
+    /// <summary>The last sample with which a pulse after this R can still be ordered, with one to spare.</summary>
+    private double LastChance(SampleTime r) =>
+        r.Samples - 2 + ((_options.TargetDelay.TotalMilliseconds - _judgeBeforeDeadlineMilliseconds) * _samplesPerMillisecond);
+
+    /// <summary>
+    /// A beat announced on an early lobe of its QRS has its R where the shape's dominant deflection is: moves R there, and
+    /// waits for it. Each beat of a rhythm is thus measured from the same lobe.
+    /// </summary>
+    private bool HoldsOn()
+    {
+        if (_isMoved)
+        {
+            return false;
+        }
+
+        var match = _shapes.Compare(_held.RTime);
+        if (!(match.Residual < NormalResidual) || Math.Abs(match.FiducialOffsetMilliseconds) < SameLobeMilliseconds)
+        {
+            return false;
+        }
+
+        var r = new SampleTime(_held.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond));
+        _match = match;
+        _isMoved = true;
+        _movedTo = r;
+        _holdUntil = LastChance(r);
+        return _lastIndex < _holdUntil;
     }
 
     /// <summary>Takes the order that the last sample gave rise to, if there is one.</summary>
@@ -282,15 +371,66 @@ public sealed class GateCore
         }
     }
 
-    private void Judge(in BeatDecision beat, long index)
+    private void JudgeHeld(long index)
     {
-        DetectedBeats++;
+        if (_isHolding)
+        {
+            _isHolding = false;
+            Judge(in _held, index);
+        }
+    }
+
+    /// <summary>With nearly all of the QRS seen, says what kind of beat it is.</summary>
+    private BeatDecision Classify(in BeatDecision beat)
+    {
+        if (beat.IsLate)
+        {
+            return beat;
+        }
+
+        if (_isHeldRefuted)
+        {
+            return beat with { Class = BeatClass.Doubtful };
+        }
+
+        var match = _isMoved ? _match : _shapes.Compare(beat.RTime);
+        if (float.IsNaN(match.Residual))
+        {
+            // No shape is known yet: the rhythm alone decides what is learnt from.
+            return beat.Class == BeatClass.Ectopic ? beat with { Class = BeatClass.Normal } : beat;
+        }
+
+        var fits = match.Residual < NormalResidual ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
+            : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
+        var r = _isMoved ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
+        return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
+    }
+
+    private void LearnShape(SampleTime rTime)
+    {
+        for (var i = 0; i < RecentBeats; i++)
+        {
+            if (_recent[i].IsRegular && _recent[i].R == rTime)
+            {
+                _recent[i].IsRegular = false;
+                _shapes.Learn(rTime, isLearningPhase: !_hasBeenReady);
+            }
+        }
+    }
+
+    private void Judge(in BeatDecision early, long index)
+    {
+        var beat = Classify(in early);
         var view = _rhythm.Observe(in beat);
+        var isEven = Math.Abs(view.RRSeconds - _lastRRSeconds) < EvenFraction * view.RRSeconds && view.RRSeconds * _options.MaximumRatePerMinute > 60;
+        _evenBeats = isEven ? _evenBeats + 1 : 0;
+        _lastRRSeconds = view.RRSeconds;
+        _recent[_recentCount++ % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsRegular = !beat.IsLate && _evenBeats >= EvenBeatsBeforeLearning };
         _window.Observe(view.RRSeconds);
-        _quietSince = index;
-        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats)
+        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats && _shapes.IsKnown)
         {
             // The learning beats themselves are not fired on; the first one after them may be.
+            _hasBeenReady = true;
             Enter(GateState.Ready, Reason.None, index);
         }
 
@@ -329,7 +469,9 @@ public sealed class GateCore
             _lastPulseDue = due;
             if (_options.Blanking > TimeSpan.Zero)
             {
-                _detector.Blank(new SampleTime(due), new SampleTime(due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond)));
+                var until = new SampleTime(due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond));
+                _detector.Blank(new SampleTime(due), until);
+                _shapes.Blank(new SampleTime(due), until);
             }
         }
 
@@ -339,9 +481,23 @@ public sealed class GateCore
         }
     }
 
-    private void TakeRefusal(SampleTime rTime, long index)
+    private void TakeRefusal(SampleTime announcedR, long index)
     {
         RefutedBeats++;
+        if (_isHolding && _held.RTime == announcedR)
+        {
+            _isHeldRefuted = true;
+        }
+
+        var rTime = announcedR;
+        foreach (ref readonly var recent in _recent.AsSpan())
+        {
+            if (recent.R == announcedR)
+            {
+                rTime = recent.JudgedR;
+            }
+        }
+
         _rhythm.Refute(rTime);
         if (HasPendingOrder && _pending.Beat.RTime == rTime)
         {
@@ -377,6 +533,10 @@ public sealed class GateCore
         _inhibit = Reason.None;
         _inhibitHolds = false;
         Enter(state, reason);
+        if (state == GateState.Stopped)
+        {
+            JudgeHeld(_lastIndex);
+        }
     }
 
     private void Conclude(in BeatOutcome line, long index)
@@ -396,5 +556,12 @@ public sealed class GateCore
 
         State = state;
         _sink.OnEvent(new GateEvent(GateEventKind.StateChanged, index, state, reason, default));
+    }
+
+    private struct RecentBeat
+    {
+        public SampleTime R;
+        public SampleTime JudgedR;
+        public bool IsRegular;
     }
 }

@@ -137,6 +137,18 @@ public sealed class EmulatedAds1292R : IDisposable
         }
     }
 
+    /// <summary>Whether DRDY is low: a conversion is ready and unread.</summary>
+    public bool IsDataReady
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return IsDataReadyLow(_clock.Now);
+            }
+        }
+    }
+
     /// <summary>The DRDY edge of a conversion since the last start, counted from 0.</summary>
     public MonotonicTime ReadyTimeOf(long conversion)
     {
@@ -317,7 +329,9 @@ public sealed class EmulatedAds1292R : IDisposable
         return NextEdge.Due;
     }
 
-    private bool WaitForDataReady(CancellationToken cancellationToken)
+    /// <summary>Waits for the next falling edge of DRDY, as the line's driver does, but without allocation.</summary>
+    /// <returns>False if cancelled before.</returns>
+    public bool WaitForDataReady(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -720,13 +734,13 @@ public sealed class EmulatedAds1292R : IDisposable
 
         protected override PinValue Read(int pinNumber)
         {
+            if (pinNumber == board._options.DataReadyPin)
+            {
+                return board.IsDataReady ? PinValue.Low : PinValue.High;
+            }
+
             lock (board._lock)
             {
-                if (pinNumber == board._options.DataReadyPin)
-                {
-                    return board.IsDataReadyLow(board._clock.Now) ? PinValue.Low : PinValue.High;
-                }
-
                 return (pinNumber == board._options.StartPin ? board._startPinHigh : !board._resetPinLow) ? PinValue.High : PinValue.Low;
             }
         }

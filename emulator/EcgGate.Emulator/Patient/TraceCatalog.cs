@@ -12,6 +12,9 @@ public sealed record TraceDefinition
     /// <summary>The patient, with seed, duration and disturbances.</summary>
     public required PatientScenario Scenario { get; init; }
 
+    /// <summary>The same as text, with which anyone makes this patient again: <c>patient:SCENARIO?option=value&amp;...</c>.</summary>
+    public required string Source { get; init; }
+
     /// <summary>Samples per second. Default 500.</summary>
     public double SamplingRateHertz { get; init; } = 500;
 
@@ -101,10 +104,10 @@ public static class TraceCatalog
 
     private static TraceDefinition Make(string scenario, int seed)
     {
-        var definition = ScenarioCatalog.Get($"{scenario}?seed={seed}&{Light}");
-        return new TraceDefinition { Name = scenario, Description = definition.Description, Scenario = definition };
+        var source = $"{scenario}?seed={seed}&{Light}";
+        return Make(scenario, ScenarioCatalog.Get(scenario).Description, source);
     }
 
     private static TraceDefinition Make(string name, string description, string scenario) =>
-        new() { Name = name, Description = description, Scenario = ScenarioCatalog.Get(scenario) };
+        new() { Name = name, Description = description, Scenario = ScenarioCatalog.Get(scenario), Source = ScenarioCatalog.Prefix + scenario };
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using EcgGate.Emulator.Patient;
 using EcgGate.Signals;
 
 namespace EcgGate.Emulator.Resampling;
@@ -48,12 +49,12 @@ public sealed class ResampledEcg : IAnalogEcg, IDisposable
     /// <param name="targetRateHertz">
     /// The rate at which the result will be sampled, for the anti-alias filter; null for no lower than the source's.
     /// </param>
-    /// <param name="artefact">What a delivered pulse adds to each lead; null for the default shape.</param>
+    /// <param name="artefact">What a delivered pulse does to the leads; null for the default shape.</param>
     public ResampledEcg(IEcgSource source, double? targetRateHertz = null, PulseArtefact? artefact = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         _source = source;
-        _artefact = artefact ?? PulseArtefact.Default;
+        _artefact = artefact ?? new PulseArtefact();
         _rate = source.Info.SamplingRateHertz;
         if (!(_rate > 0) || !double.IsFinite(_rate))
         {
@@ -121,7 +122,7 @@ public sealed class ResampledEcg : IAnalogEcg, IDisposable
             sum += _weights[i] * samples[(int)(at & _mask)];
         }
 
-        return sum + ArtefactAt(seconds);
+        return WithArtefacts(lead, seconds, sum);
     }
 
     /// <inheritdoc/>
@@ -205,16 +206,16 @@ public sealed class ResampledEcg : IAnalogEcg, IDisposable
         _weightsAt = seconds;
     }
 
-    private double ArtefactAt(double seconds)
+    private double WithArtefacts(int lead, double seconds, double millivolts)
     {
-        var sum = 0.0;
         var count = Volatile.Read(ref _pulseCount);
         for (var i = Math.Max(0, count - PulsesKept); i < count; i++)
         {
-            sum += _artefact.Millivolts(seconds - _pulses[i % PulsesKept]);
+            // The pulse's number seeds its twitch, so that no two are alike and each is the same on every machine.
+            millivolts = _artefact.Apply(lead, seconds - _pulses[i % PulsesKept], (ulong)i, millivolts);
         }
 
-        return sum;
+        return millivolts;
     }
 
     private void Load(long position)

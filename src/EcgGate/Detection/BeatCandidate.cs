@@ -15,6 +15,18 @@ internal struct BeatCandidate
     /// <summary>Largest slope energy, mV/s.</summary>
     public float Peak;
 
+    /// <summary><see cref="Peak"/> 100 ms after R; 0 until then.</summary>
+    public float Settled;
+
+    /// <summary>The largest change of the smoothed signal within 8 ms so far, mV.</summary>
+    public float Steepest;
+
+    /// <summary>The shape that led to R, or −1.</summary>
+    public int Shape;
+
+    /// <summary>Slope energy just before it opened, as a share of that of a beat.</summary>
+    public float Activity;
+
     /// <summary>Sample of <see cref="Peak"/>.</summary>
     public long PeakIndex;
 

@@ -12,6 +12,9 @@ internal sealed class InputConditioner
     // A QRS of 5 mV and 40 ms, the steepest of IEC 60601-2-27, rises by 0.4 mV/ms; nothing of the heart exceeds 1.
     private const double SteepestMillivoltsPerSecond = 1000;
 
+    // What the signal may have moved on by, per time, while a spike hid it.
+    private const double OrdinaryMillivoltsPerSecond = 400;
+
     // Pacing pulses last up to 2 ms (IEC 60601-2-27); an edge that has not gone back after 4 ms is a step.
     private const double LongestSpikeSeconds = 0.004;
 
@@ -21,6 +24,7 @@ internal sealed class InputConditioner
     private const float LargestMillivolts = 1e5f;
 
     private readonly double _steepest;
+    private readonly double _ordinary;
     private readonly int _longestSpike;
     private readonly double _fade;
     private double _held;
@@ -33,6 +37,7 @@ internal sealed class InputConditioner
     public InputConditioner(double samplingRateHertz)
     {
         _steepest = SteepestMillivoltsPerSecond / samplingRateHertz;
+        _ordinary = OrdinaryMillivoltsPerSecond / samplingRateHertz;
         _longestSpike = Math.Max(1, (int)Math.Round(LongestSpikeSeconds * samplingRateHertz));
         _fade = OffsetFadeMillivoltsPerSecond / samplingRateHertz;
         Reset();
@@ -97,7 +102,7 @@ internal sealed class InputConditioner
         }
 
         var joined = value + _offset;
-        if (Math.Abs(joined - _held) > _steepest * (1 + _spikeSamples))
+        if (Math.Abs(joined - _held) > _steepest + (_ordinary * _spikeSamples))
         {
             if (_spikeSamples == 0)
             {

@@ -9,12 +9,18 @@ namespace EcgGate.Detection;
 /// </remarks>
 internal sealed class QrsPrototypes
 {
-    private const double BeforeSeconds = 0.060;
+    private const double BeforeSeconds = 0.072;
     private const double AfterSeconds = 0.040;
     private const double GridSeconds = 0.004;
 
     // A shape follows its beats with a time constant of this many; faster lets noise in, slower loses breathing.
     private const float FollowBeats = 8;
+
+    // Share of the beats that come on time above which a shape belongs to the rhythm beside the prevailing one.
+    private const float OfRhythm = 0.35f;
+
+    // A lobe before R is known again if its height agrees this well.
+    private const float LobeTolerance = 0.5f;
 
     // Beats nearer to a shape than this share it: above the beat-to-beat spread of one rhythm, below that between two.
     private const float SameShape = 0.45f;
@@ -25,6 +31,7 @@ internal sealed class QrsPrototypes
     private readonly float[] _matches;
     private readonly float[] _regular;
     private readonly long[] _lastUse;
+    private readonly float[] _early;
     private readonly float[] _beat;
     private readonly int _before;
     private readonly int _length;
@@ -32,7 +39,7 @@ internal sealed class QrsPrototypes
     public QrsPrototypes(double samplingRateHertz, int capacity)
     {
         _capacity = capacity;
-        Step = Math.Max(1, GridSeconds * samplingRateHertz);
+        Step = Math.Max(1, (int)Math.Round(GridSeconds * samplingRateHertz));
         _before = (int)Math.Round(BeforeSeconds * samplingRateHertz / Step);
         _length = _before + 1 + (int)Math.Round(AfterSeconds * samplingRateHertz / Step);
         _values = new float[capacity * _length];
@@ -40,17 +47,21 @@ internal sealed class QrsPrototypes
         _matches = new float[capacity];
         _regular = new float[capacity];
         _lastUse = new long[capacity];
+        _early = new float[capacity];
         _beat = new float[_length];
     }
 
     /// <summary>Samples between two points of a shape.</summary>
-    public double Step { get; }
+    public int Step { get; }
 
     /// <summary>How many shapes there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>The shape of the prevailing rhythm, or −1.</summary>
     public int Dominant { get; private set; } = -1;
+
+    /// <summary>Whether beats of this shape make up the rhythm: the prevailing shape, or one that alternates with it.</summary>
+    public bool IsOfRhythm(int shape) => shape == Dominant || (_regular[shape] > OfRhythm && _early[shape] < 0.5f);
 
     public bool IsMaximum(int shape) => _isMaximum[shape];
 
@@ -73,25 +84,47 @@ internal sealed class QrsPrototypes
     /// </returns>
     public int Nearest(SignalRing signal, double r, long newest, bool isMaximum, out float residual, out float dominantResidual)
     {
+        // One sample less than there is: interpolation looks ahead.
+        var seen = Math.Min(_length, _before + 1 + (int)Math.Floor((newest - 1 - r) / Step));
+        if (seen > _before && Count > 0)
+        {
+            Load(signal, r, seen);
+        }
+
+        return Nearest(seen, isMaximum, out residual, out dominantResidual);
+    }
+
+    /// <summary>The same for an R on a sample, without interpolation: for looking at many lobes quickly.</summary>
+    public int Nearest(SignalRing signal, long r, long newest, bool isMaximum, out float residual, out float dominantResidual)
+    {
+        var seen = (int)Math.Min(_length, _before + 1 + ((newest - r) / Step));
+        if (seen > _before && Count > 0)
+        {
+            Load(signal, r, seen);
+        }
+
+        return Nearest(seen, isMaximum, out residual, out dominantResidual);
+    }
+
+    private int Nearest(int seen, bool isMaximum, out float residual, out float dominantResidual)
+    {
         var best = -1;
         residual = 1;
         dominantResidual = float.NaN;
-        var seen = Math.Min(_length, _before + 1 + (int)Math.Floor((newest - r) / Step));
         if (seen <= _before || Count == 0)
         {
             return best;
         }
 
-        Load(signal, r, seen);
         for (var shape = 0; shape < Count; shape++)
         {
-            if (_isMaximum[shape] != isMaximum && shape != Dominant)
+            if (_isMaximum[shape] != isMaximum && !IsOfRhythm(shape))
             {
                 continue;
             }
 
             var value = Compare(shape, seen);
-            if (shape == Dominant)
+            if (IsOfRhythm(shape) && !(dominantResidual <= value))
             {
                 dominantResidual = value;
             }
@@ -104,6 +137,37 @@ internal sealed class QrsPrototypes
         }
 
         return best;
+    }
+
+    /// <summary>
+    /// How long after a lobe of this height a shape of the rhythm has its R, where the lobe looks like one that
+    /// precedes R in that shape; 0 where none does. Keeps a small r or q from being taken for R before R is there.
+    /// </summary>
+    public int SamplesToR(float height)
+    {
+        var longest = 0;
+        for (var shape = 0; shape < Count; shape++)
+        {
+            if (!IsOfRhythm(shape))
+            {
+                continue;
+            }
+
+            var values = _values.AsSpan(shape * _length, _length);
+            var level = (values[0] + values[1] + values[2]) / 3;
+            for (var i = 2; i < _before - 2; i++)
+            {
+                var lobe = values[i] - level;
+                if ((values[i] - values[i - 1]) * (values[i + 1] - values[i]) <= 0
+                    && Math.Abs(lobe - height) < LobeTolerance * Math.Abs(height)
+                    && _before - i > longest)
+                {
+                    longest = _before - i;
+                }
+            }
+        }
+
+        return longest * Step;
     }
 
     /// <summary>Takes a whole beat up into the shape it matches, or makes a new one.</summary>
@@ -124,6 +188,13 @@ internal sealed class QrsPrototypes
             {
                 bestResidual = residual;
                 best = shape;
+            }
+
+            // What fits the prevailing shape goes to it, though another fit better: one rhythm, one shape.
+            if (shape == Dominant && residual < SameShape)
+            {
+                best = shape;
+                break;
             }
         }
 
@@ -154,6 +225,7 @@ internal sealed class QrsPrototypes
         var matches = Math.Min(_matches[best] + 1, 255);
         _matches[best] = matches;
         _lastUse[best] = now;
+        _early[best] += ((isRegular ? 0 : 1) - _early[best]) / Math.Min(matches, 8);
         var share = 1 / Math.Min(matches, FollowBeats);
         var values = _values.AsSpan(best * _length, _length);
         for (var i = 0; i < values.Length; i++)
@@ -185,6 +257,24 @@ internal sealed class QrsPrototypes
         for (var i = 0; i < seen; i++)
         {
             var value = signal.At(r + ((i - _before) * Step));
+            _beat[i] = value;
+            mean += value;
+        }
+
+        mean /= seen;
+        for (var i = 0; i < seen; i++)
+        {
+            _beat[i] -= mean;
+        }
+    }
+
+    private void Load(SignalRing signal, long r, int seen)
+    {
+        var mean = 0f;
+        var at = r - (_before * (long)Step);
+        for (var i = 0; i < seen; i++, at += Step)
+        {
+            var value = signal[at];
             _beat[i] = value;
             mean += value;
         }

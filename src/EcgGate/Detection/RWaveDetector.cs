@@ -20,14 +20,70 @@ namespace EcgGate.Detection;
 /// </remarks>
 public sealed class RWaveDetector : IBeatDetector
 {
-    // Slope energy of an ordinary QRS (median over the MIT-BIH records at hand), mV/s. Stands in until beats are known.
+    // Constants without another source were swept on the even-numbered half of the MIT-BIH records at hand and
+    // checked on the odd half; where the result hardly moved, a round value was kept.
+
+    // Slope energy (mV/s) and height (mV) of an ordinary QRS: the middle of the MIT-BIH records at hand, whose medians
+    // lie between 12 and 75 mV/s. They stand in until beats are known, so that there is no learning period.
     private const float PriorPeak = 30f;
     private const float PriorHeight = 1f;
 
     // A candidate opens at this share of the median energy of the last beats: well before R.
     private const float OpenShare = 0.22f;
 
-    internal static float ClearBeat = 0.7f, ClearNon = 1.2f;
+    // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
+    private const double EvaluateSeconds = 0.0028;
+
+    // Time constants of the high-frequency noise and of the slow level that a converter's limit is seen against.
+    private const double NoiseSeconds = 0.3;
+    private const double LevelSeconds = 1;
+
+    // The score asked for falls from the first to zero over the second (ms after R): strict early, lenient late.
+    private const float StrictMargin = 1.5f;
+    private const float StrictMilliseconds = 30;
+
+    // A lobe is the R of a known shape below this residual. Otherwise it must stand this long, to see whether a larger
+    // one follows: a little shorter for one with this share of the usual energy.
+    private const float KnownShape = 0.5f;
+    private const float UnknownMilliseconds = 22;
+    private const float LargeUnknownMilliseconds = 18;
+    private const float LargeUnknown = 0.35f;
+
+    // Until then a signal that moves as fast as it ever did in this beat is on its way to the next lobe.
+    private const float StillSteep = 0.9f;
+
+    // 100 ms after R a beat's energy is past its top; if it doubles then, another beat has begun.
+    private const float RisenAnew = 2f;
+
+    // In hindsight the rhythm's own shape is preferred by this much residual, and R moves from the lobe of a shape to
+    // the tallest one only if that is so much taller: two lobes of near equal height must not take turns.
+    private const float PreferRhythm = 0.2f;
+    private const float ClearlyTaller = 1.8f;
+
+    // The verifier: an accepted candidate is no beat if one within 260 ms is so much larger; one that was not accepted
+    // is a beat if nothing near is larger, it has some size and its score was not hopeless.
+    private const double NearSeconds = 0.26;
+    private const float Refuting = 1.3f;
+    private const float LateShare = 0.3f;
+    private const float LateScore = -2.5f;
+    private const float LateShareUnseen = 0.6f;
+
+    // Pan and Tompkins (1985): within 360 ms a slope of less than half the last QRS's is a T wave. 400 ms here, since
+    // the verifier has time and long QT is common.
+    private const double TWaveSeconds = 0.4;
+    private const float TWaveShare = 0.5f;
+
+    // Only clear cases teach the score: a beat well above its surroundings, or a non-beat well below a beat near it.
+    private const float ClearBeatDominance = 0.7f;
+    private const float ClearBeatShare = 0.7f;
+    private const float ClearNonBeatDominance = 1.2f;
+
+    // A beat is on time, for the choice of the rhythm's shape, if it comes no earlier than this share of the mean RR.
+    private const double OnTime = 0.85;
+
+    // A pacing pulse this long before R made the beat.
+    private const double PacedSeconds = 0.15;
+
     private const int CandidateCapacity = 16;
 
     private readonly double _rate;
@@ -37,12 +93,14 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly MovingMean _smoothSecond;
     private readonly MovingMean _energyMean;
     private readonly SignalRing _smooth;
+    private readonly SignalRing _raw;
     private readonly SignalRing _band;
     private readonly SignalRing _energy;
     private readonly TurningPoints _turns = new();
     private readonly QrsPrototypes _beats;
     private readonly QrsPrototypes _nonBeats;
     private readonly BeatScore _score = new();
+    private readonly SignalQuality _quality;
     private readonly RunningScale _peaks = new(PriorPeak);
     private readonly RunningScale _heights = new(PriorHeight);
     private readonly BeatCandidate[] _candidates = new BeatCandidate[CandidateCapacity];
@@ -55,6 +113,10 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _horizon;
     private readonly int _verifyAfter;
     private readonly int _fiducialHalfWidth;
+    private readonly int _evaluateEvery;
+    private readonly int _settledAfter;
+    private readonly float _noiseShare;
+    private readonly float _levelShare;
 
     private BiquadFilter _highPass;
     private BiquadFilter _lowPass;
@@ -71,6 +133,7 @@ public sealed class RWaveDetector : IBeatDetector
     private float _lowestSinceClose;
     private float _noisePeak;
     private float _noisePower;
+    private float _slowLevel;
     private long _verdictHead;
     private long _verdictTail;
     private double _lastVerifiedR;
@@ -97,12 +160,18 @@ public sealed class RWaveDetector : IBeatDetector
 
         _rate = samplingRateHertz;
         _input = new InputConditioner(_rate);
+        _quality = new SignalQuality(_rate);
+        _settledAfter = Samples(100);
+        _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
+        _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
+        _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
         var smoothing = Math.Max(1, (int)Math.Round(0.0083 * _rate));
         _smoothFirst = new MovingMean(smoothing);
         _smoothSecond = new MovingMean(smoothing);
         _smoothDelay = smoothing - 1;
         _energyMean = new MovingMean(Samples(60));
         _smooth = new SignalRing(Samples(1000));
+        _raw = new SignalRing(_smoothDelay + 1);
         _band = new SignalRing(Samples(100));
         _energy = new SignalRing(Samples(600));
         _beats = new QrsPrototypes(_rate, 4);
@@ -122,9 +191,7 @@ public sealed class RWaveDetector : IBeatDetector
     public double SamplingRateHertz => _rate;
 
     /// <inheritdoc/>
-    public SignalConditions Conditions { get; private set; }
-
-    internal Action<BeatCandidate, bool, double>? Tap { get; set; }
+    public SignalConditions Conditions => _quality.Conditions;
 
     /// <inheritdoc/>
     public void Reset()
@@ -143,7 +210,8 @@ public sealed class RWaveDetector : IBeatDetector
         _lastR = _lastEmittedR = _lastVerifiedR = double.NegativeInfinity;
         _lastPeak = _lastVerifiedPeak = PriorPeak;
         _noisePower = 0;
-        Conditions = SignalConditions.Good;
+        _quality.Reset();
+        _slowLevel = 0;
     }
 
     /// <inheritdoc/>
@@ -178,8 +246,10 @@ public sealed class RWaveDetector : IBeatDetector
         var smooth = (float)_smoothSecond.Process(_smoothFirst.Process(value));
         var time = _index - _smoothDelay;
         _smooth[time] = smooth;
-        var residue = (float)value - smooth;
-        _noisePower += 0.01f * ((residue * residue) - _noisePower);
+        _raw[_index] = (float)value;
+        var residue = _raw[time] - smooth;
+        _noisePower += _noiseShare * ((residue * residue) - _noisePower);
+        _slowLevel += _levelShare * (smooth - _slowLevel);
 
         var band = (float)_lowPass.Process(_highPass.Process(value));
         _band[_index] = band;
@@ -189,6 +259,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         var height = _heights.Value;
         _turns.Process(time, smooth, 0.1f * height);
+        _quality.Process(in sample, (float)value - _slowLevel, height);
 
         decision = default;
         var decided = false;
@@ -199,7 +270,7 @@ public sealed class RWaveDetector : IBeatDetector
         else
         {
             _lowestSinceClose = Math.Min(_lowestSinceClose, energy);
-            if (energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
+            if (!_input.IsBridging && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
             {
                 Open(energy);
             }
@@ -225,13 +296,16 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         _started = true;
+        _quality.Restart();
         _input.Reset();
+        _slowLevel = 0;
         _smoothFirst.Settle(0);
         _smoothSecond.Settle(0);
         _energyMean.Settle(0);
         _highPass.Settle(0);
         _lowPass.Settle(0);
         _smooth.Fill(0);
+        _raw.Fill(0);
         _band.Fill(0);
         _energy.Fill(0);
         _turns.Reset(index - _smoothDelay, 0);
@@ -249,7 +323,9 @@ public sealed class RWaveDetector : IBeatDetector
         var peak = _peaks.Value;
         if (quiet > 0)
         {
-            peak *= (float)Math.Exp(-quiet / 1.5);
+            // Down to 0.3 in some two seconds, for a beat of a quarter; further only after five, so that the P waves of
+            // a slow rhythm do not grow into beats.
+            peak *= (float)Math.Max(Math.Exp(-quiet / 1.5), 0.3 * Math.Exp(-Math.Max(0, quiet - 3.5) / 3));
         }
 
         return Math.Max(peak, 0.5f);
@@ -264,6 +340,8 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.Peak = energy;
         candidate.PeakIndex = _index;
         candidate.Score = float.NegativeInfinity;
+        candidate.Shape = -1;
+        candidate.Activity = Mean(_energy, candidate.Opened - Samples(220), candidate.Opened - Samples(50)) / Reference();
     }
 
     private bool Follow(float energy, out BeatDecision decision)
@@ -276,8 +354,24 @@ public sealed class RWaveDetector : IBeatDetector
             candidate.PeakIndex = _index;
         }
 
+        // A beat is over by then; what rises anew is another one, or the beat of which this was the P wave.
+        var afterR = candidate.IsAccepted ? _index - candidate.R : 0;
+        if (afterR >= _settledAfter)
+        {
+            if (candidate.Settled == 0)
+            {
+                candidate.Settled = candidate.Peak;
+            }
+            else if (energy > RisenAnew * candidate.Settled)
+            {
+                candidate.Peak = candidate.Settled;
+                Open(energy);
+                candidate = ref _candidates[(_candidateCount - 1) & (CandidateCapacity - 1)];
+            }
+        }
+
         var decided = false;
-        if (!candidate.IsAccepted)
+        if (!candidate.IsAccepted && (_index - candidate.Opened) % _evaluateEvery == 0)
         {
             decided = Evaluate(ref candidate, out decision);
         }
@@ -307,6 +401,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         var bestResidual = 2f;
         var bestByShape = -1;
+        var bestShape = -1;
         var bestHeight = 0f;
         var tallest = -1;
         float dominantOfBest = float.NaN;
@@ -325,10 +420,12 @@ public sealed class RWaveDetector : IBeatDetector
                 tallest = i;
             }
 
-            if (_beats.Nearest(_smooth, turn.Index, newest, turn.IsMaximum, out var residual, out var dominant) >= 0 && residual < bestResidual)
+            var shape = _beats.Nearest(_smooth, turn.Index, newest, turn.IsMaximum, out var residual, out var dominant);
+            if (shape >= 0 && residual < bestResidual)
             {
                 bestResidual = residual;
                 bestByShape = i;
+                bestShape = shape;
                 dominantOfBest = dominant;
             }
         }
@@ -338,7 +435,7 @@ public sealed class RWaveDetector : IBeatDetector
             return false;
         }
 
-        var matched = bestByShape >= 0 && bestResidual < 0.5f;
+        var matched = bestByShape >= 0 && bestResidual < KnownShape;
         var chosen = _turns[matched ? bestByShape : tallest];
         var age = (_index - chosen.Index) / _rate * 1000;
 
@@ -346,6 +443,18 @@ public sealed class RWaveDetector : IBeatDetector
         var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
         if (excursion > tall || -excursion > 0.8f * tall)
+        {
+            return false;
+        }
+
+        var steepness = Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]);
+        candidate.Steepest = Math.Max(candidate.Steepest, steepness);
+        if (!matched && age < UnknownMilliseconds && steepness > StillSteep * candidate.Steepest)
+        {
+            return false;
+        }
+
+        if (!matched && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
         {
             return false;
         }
@@ -364,12 +473,11 @@ public sealed class RWaveDetector : IBeatDetector
         var since = (chosen.Index - _lastR) / _rate;
         var soon = (float)Math.Max(0, 1 - (since / 0.4));
         var phase = (float)((chosen.Index - _lastR) / _meanRR);
-        var before = Mean(_energy, candidate.Opened - Samples(220), candidate.Opened - Samples(50));
         _nonBeats.Nearest(_smooth, chosen.Index, newest, chosen.IsMaximum, out var nonResidual, out _);
         features[0] = 1;
         features[1] = Log(candidate.Peak / reference, 3);
         features[2] = Log(tall / _heights.Value, 3);
-        features[3] = Log(candidate.Peak / (before + (0.02f * reference)), 3) - 1;
+        features[3] = Log(candidate.Peak / ((candidate.Activity + 0.02f) * reference), 3) - 1;
         features[4] = Log(MathF.Sqrt(_noisePower) / (0.05f * _heights.Value), 3);
         features[5] = Log(_noisePeak / (0.1f * _peaks.Value), 3);
         features[6] = soon;
@@ -392,8 +500,8 @@ public sealed class RWaveDetector : IBeatDetector
             candidate.Amplitude = chosen.Value - level;
         }
 
-        var margin = 1.5f * (float)Math.Max(0, 1 - (age / 30));
-        var ripe = matched || age >= 18;
+        var margin = StrictMargin * (float)Math.Max(0, 1 - (age / StrictMilliseconds));
+        var ripe = matched || age >= UnknownMilliseconds || (age >= LargeUnknownMilliseconds && candidate.Peak > LargeUnknown * reference);
         if (score < margin || !ripe)
         {
             return false;
@@ -413,6 +521,7 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.Score = score;
         candidate.Features = features;
         candidate.IsEmitted = true;
+        candidate.Shape = matched ? bestShape : -1;
         var interval = r - _lastR;
         if (interval > 0.25 * _rate && interval < 2.5 * _rate)
         {
@@ -423,7 +532,19 @@ public sealed class RWaveDetector : IBeatDetector
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
 
+        // Between samples the match is closer: at 125 Hz half a sample off looks like another beat.
+        _beats.Nearest(_smooth, r, newest, chosen.IsMaximum, out _, out var between);
+        if (between < dominantOfBest)
+        {
+            dominantOfBest = between;
+        }
+
         var kind = Classify(dominantOfBest);
+        if (_input.LastEdgeIndex >= 0 && r - _input.LastEdgeIndex < PacedSeconds * _rate)
+        {
+            kind = BeatClass.Paced;
+        }
+
         decision = new BeatDecision(
             new SampleTime(r),
             _index,
@@ -446,28 +567,60 @@ public sealed class RWaveDetector : IBeatDetector
     /// With the whole beat seen, moves R to its dominant deflection if another lobe is clearly higher, so that the
     /// shape that is learnt from it leads later beats to that lobe at once.
     /// </summary>
-    private void Recentre(ref BeatCandidate candidate)
+    private bool Recentre(ref BeatCandidate candidate)
     {
         var level = Level(candidate.Opened - Samples(60), candidate.Opened - Samples(30));
         var present = (long)Math.Round(candidate.R);
-        var best = candidate.IsAccepted ? 1.25f * Math.Abs(_smooth[present] - level) : 0;
         var top = present;
+        var tallest = present;
+        var tallestHeight = 0f;
+        var bestResidual = float.PositiveInfinity;
         for (var i = candidate.Opened - Samples(45); i < candidate.PeakIndex + Samples(10); i++)
         {
-            var height = Math.Abs(_smooth[i] - level);
-            if (height > best && (_smooth[i] - _smooth[i - 1]) * (_smooth[i + 1] - _smooth[i]) <= 0)
+            if ((_smooth[i] - _smooth[i - 1]) * (_smooth[i + 1] - _smooth[i]) > 0)
             {
-                best = height;
-                top = i;
+                continue;
+            }
+
+            var height = Math.Abs(_smooth[i] - level);
+            if (height > tallestHeight)
+            {
+                tallestHeight = height;
+                tallest = i;
+            }
+
+            // Where two lobes are of equal height, the shape of the rhythm says which is R.
+            if (height > 0.3f * _heights.Value)
+            {
+                var shape = _beats.Nearest(_smooth, i, i + Samples(60), _smooth[i] > level, out var residual, out _);
+                residual -= shape == _beats.Dominant ? PreferRhythm : 0;
+                if (shape >= 0 && residual < bestResidual)
+                {
+                    bestResidual = residual;
+                    top = i;
+                }
             }
         }
 
-        if (top != present || !candidate.IsAccepted)
+        if (bestResidual > KnownShape)
         {
-            candidate.R = RFiducial.Refine(_smooth, top, _fiducialHalfWidth);
-            candidate.Amplitude = _smooth[top] - level;
-            candidate.IsMaximum = candidate.Amplitude > 0;
+            top = candidate.IsAccepted ? present : tallest;
         }
+
+        if (tallestHeight > ClearlyTaller * Math.Abs(_smooth[top] - level))
+        {
+            top = tallest;
+        }
+
+        if (candidate.IsAccepted && Math.Abs(top - candidate.R) < Samples(8))
+        {
+            return false;
+        }
+
+        candidate.R = RFiducial.Refine(_smooth, top, _fiducialHalfWidth);
+        candidate.Amplitude = _smooth[top] - level;
+        candidate.IsMaximum = candidate.Amplitude > 0;
+        return true;
     }
 
     private float Level(long from, long to) => Mean(_smooth, from, to);
@@ -510,26 +663,33 @@ public sealed class RWaveDetector : IBeatDetector
         for (var other = Math.Max(0, number - 4); other < _candidateCount; other++)
         {
             ref readonly var near = ref _candidates[other & (CandidateCapacity - 1)];
-            if (other != number && Math.Abs(near.R - candidate.R) < 0.26 * _rate)
+            if (other != number && Math.Abs(near.R - candidate.R) < NearSeconds * _rate)
             {
                 dominance = Math.Max(dominance, near.Peak / candidate.Peak);
             }
         }
 
         var relative = candidate.Peak / reference;
-        var isTWave = candidate.R - _lastVerifiedR < 0.4 * _rate && candidate.Peak < 0.5f * _lastVerifiedPeak;
+        var isTWave = candidate.R - _lastVerifiedR < TWaveSeconds * _rate && candidate.Peak < TWaveShare * _lastVerifiedPeak;
         var dominated = dominance > 1;
         var isBeat = candidate.IsAccepted
-            ? dominance < 1.3f
-            : !dominated && !isTWave && relative > 0.3f && candidate.R > _lastVerifiedR + _refractory;
-        Tap?.Invoke(candidate, isBeat, _index);
-        if (candidate.Score > float.NegativeInfinity)
+            ? dominance < Refuting
+            : !dominated && !isTWave && relative > LateShare && (candidate.Score > LateScore || (candidate.Score == float.NegativeInfinity && relative > LateShareUnseen)) && candidate.R > _lastVerifiedR + _refractory;
+        var emittedR = candidate.R;
+        var moved = isBeat && Recentre(ref candidate);
+        var isStrange = isBeat && !(_beats.Nearest(_smooth, candidate.R, _index, candidate.IsMaximum, out var match, out _) >= 0 && match < KnownShape);
+        if (isBeat || relative > LateShare)
         {
-            if (isBeat && dominance < 0.7f && relative > ClearBeat)
+            _quality.Judge(isStrange || candidate.IsAccepted != isBeat, candidate.Activity);
+        }
+
+        if (!moved && candidate.Score > float.NegativeInfinity)
+        {
+            if (isBeat && dominance < ClearBeatDominance && relative > ClearBeatShare)
             {
                 _score.Learn(in candidate.Features, isBeat: true);
             }
-            else if (!isBeat && (dominance > ClearNon || isTWave))
+            else if (!isBeat && (dominance > ClearNonBeatDominance || isTWave))
             {
                 _score.Learn(in candidate.Features, isBeat: false);
             }
@@ -540,8 +700,7 @@ public sealed class RWaveDetector : IBeatDetector
         {
             _peaks.Add(candidate.Peak);
             _heights.Add(Math.Abs(candidate.Amplitude));
-            Recentre(ref candidate);
-            _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > 0.85 * _meanRR, number);
+            _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > OnTime * _meanRR, number);
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
             if (!candidate.IsEmitted && candidate.R >= _lastEmittedR + _refractory)
@@ -573,7 +732,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         if (candidate.IsAccepted)
         {
-            _verdicts[_verdictHead++ & (CandidateCapacity - 1)] = new Verdict(candidate.R, isBeat ? VerifierVerdict.Confirmed : VerifierVerdict.Refuted);
+            _verdicts[_verdictHead++ & (CandidateCapacity - 1)] = new Verdict(emittedR, isBeat ? VerifierVerdict.Confirmed : VerifierVerdict.Refuted);
             _verdictTail = Math.Max(_verdictTail, _verdictHead - CandidateCapacity);
         }
 

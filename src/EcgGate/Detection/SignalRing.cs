@@ -21,13 +21,16 @@ internal sealed class SignalRing
         set => _values[(int)index & _mask] = value;
     }
 
-    /// <summary>The value between two samples, linearly.</summary>
+    /// <summary>
+    /// The value between two samples: cubic (Catmull-Rom), which at 125 Hz keeps the top of a QRS where a straight line
+    /// would cut off a tenth of it. Reads one sample before and two after.
+    /// </summary>
     public float At(double index)
     {
         var floor = (long)Math.Floor(index);
-        var fraction = (float)(index - floor);
-        var before = this[floor];
-        return before + (fraction * (this[floor + 1] - before));
+        var t = (float)(index - floor);
+        float p0 = this[floor - 1], p1 = this[floor], p2 = this[floor + 1], p3 = this[floor + 2];
+        return p1 + (0.5f * t * (p2 - p0 + (t * ((2 * p0) - (5 * p1) + (4 * p2) - p3 + (t * ((3 * (p1 - p2)) + p3 - p0))))));
     }
 
     public void Fill(float value) => Array.Fill(_values, value);

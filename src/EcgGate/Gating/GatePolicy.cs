@@ -59,6 +59,10 @@ internal static class GatePolicy
 {
     public static IReadOnlyList<GateRule> Rules => RuleTable;
 
+    // Neither alone says ectopic; together they do: half of what each takes alone.
+    private const float OddResidual = 0.20f;
+    private const double EarlyFraction = 0.93;
+
     private static readonly GateRule[] RuleTable =
     [
         new(Outcome.Withheld, Reason.Stopped, "pulse after stop", static (in c) => c.State == GateState.Stopped),
@@ -71,6 +75,7 @@ internal static class GatePolicy
         new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => c.Beat.IsLate),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an ectopic beat", static (in c) => c.Beat.Class == BeatClass.Ectopic),
         new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature),
+        new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddResidual && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
         new(Outcome.Withheld, Reason.Irregular, "pulse on a beat whose repolarisation follows an extrasystole's", static (in c) => c.Rhythm.FollowsDisturbance),
         new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.Rhythm.RRSeconds * c.MinimumRatePerMinute > 60),
         new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause),

@@ -8,8 +8,8 @@ namespace EcgGate.Timing;
 /// <para>
 /// Deterministic: what happens depends on the calls and their order only. An order given at <see cref="Now"/> after
 /// its deadline has its edge at <see cref="Now"/>, since no edge lies in the past; so advance to the samples that the
-/// core has seen, not ahead of them. Other than <see cref="PulseTimer"/> it answers at the edge, as there is no falling
-/// edge that could be refused later without disarming.
+/// core has seen, not ahead of them. Other than <see cref="PulseTimer"/> it answers at the edge and not at its end; a line
+/// that then refuses to fall disarms and shows in <see cref="Fault"/>.
 /// </para>
 /// <para>
 /// One thread orders, advances and takes reports; <see cref="Disarm"/>, and every other member, may be called from any

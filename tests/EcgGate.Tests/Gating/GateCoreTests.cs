@@ -76,8 +76,7 @@ public sealed class GateCoreTests
         var harness = RunArmed(detector, 50_000);
 
         harness.Core.Ledger.Fired.Should().Be(0);
-        harness.Core.Ledger.WithheldFor(Reason.Ectopic).Should().Be(30);
-        harness.Core.Ledger.WithheldFor(Reason.Irregular).Should().Be(29);
+        harness.Core.Ledger.Withheld.Should().Be(60);
     }
 
     [Fact]
@@ -93,7 +92,8 @@ public sealed class GateCoreTests
     }
 
     [Theory]
-    [InlineData(48, Outcome.Fired, Reason.None)]
+    [InlineData(45, Outcome.Fired, Reason.None)]
+    [InlineData(49, Outcome.Fired, Reason.None)]
     [InlineData(50, Outcome.Missed, Reason.DecidedTooLate)]
     [InlineData(60, Outcome.Missed, Reason.DecidedTooLate)]
     public void A_beat_decided_too_late_for_its_pulse_is_missed(double latency, Outcome outcome, Reason reason)
@@ -151,9 +151,9 @@ public sealed class GateCoreTests
     {
         var harness = new CoreHarness(Regular(30));
         harness.Arm();
-        harness.RunTo(10_540);
+        harness.RunTo(10_548);
         harness.Core.HasPendingOrder.Should().BeTrue();
-        harness.Feed(new EcgSample(10_540, 0f, 0f, status));
+        harness.Feed(new EcgSample(10_548, 0f, 0f, status));
         harness.RunTo(30_000);
 
         harness.Outcomes[10].Outcome.Should().Be(Outcome.Withheld);
@@ -207,10 +207,12 @@ public sealed class GateCoreTests
         harness.Core.InhibitReason.Should().Be(Reason.RateTooLow);
     }
 
-    [Fact]
-    public void A_beat_refuted_before_its_edge_is_withdrawn()
+    [Theory]
+    [InlineData(10_530)]
+    [InlineData(10_549)]
+    public void A_beat_refuted_before_its_edge_is_withheld(long refutedAt)
     {
-        var detector = Regular(11).Verdict(10_530, 10_500, VerifierVerdict.Refuted);
+        var detector = Regular(11).Verdict(refutedAt, 10_500, VerifierVerdict.Refuted);
         var harness = RunArmed(detector, 12_000);
 
         harness.Outcomes[10].Outcome.Should().Be(Outcome.Withheld);
@@ -234,7 +236,7 @@ public sealed class GateCoreTests
     {
         var harness = new CoreHarness(Regular(11));
         harness.Arm();
-        harness.RunTo(10_525);
+        harness.RunTo(10_548);
         harness.Core.HasPendingOrder.Should().BeTrue();
         harness.Stop();
 

@@ -1,4 +1,3 @@
-using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Signals;
 using EcgGate.Timing;
@@ -12,9 +11,11 @@ internal sealed class CoreHarness : IGateEventSink
 
     private readonly NominalTimeline _timeline = new(Rate);
     private readonly GatePump _pump;
+    private readonly ScriptedDetector _detector;
 
-    public CoreHarness(IBeatDetector detector, GateOptions? options = null, TimeSpan sourceDelay = default)
+    public CoreHarness(ScriptedDetector detector, GateOptions? options = null, TimeSpan sourceDelay = default)
     {
+        _detector = detector;
         Options = options ?? new GateOptions();
         Core = new GateCore(Options, Rate, detector, this, sourceDelay);
         Line = new CountingLine();
@@ -46,7 +47,7 @@ internal sealed class CoreHarness : IGateEventSink
     {
         while (NextIndex < index)
         {
-            Feed(new EcgSample(NextIndex, 0f));
+            Feed(new EcgSample(NextIndex, _detector.SignalAt(NextIndex)));
         }
 
         return this;

@@ -531,6 +531,56 @@ public sealed class PulseTimerTests
         results[(int)PulseResult.Cancelled].Should().BePositive("or the test would have shown nothing");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Disarming_or_cancelling_right_at_the_deadline_either_prevents_the_edge_or_comes_after_it(bool cancel)
+    {
+        using var line = new FakePulseLine();
+        using var timer = new PulseTimer(line, Plain);
+        var random = new Random(17);
+        var results = new int[4];
+        var edgesAfterDisarm = 0;
+        var wrongAnswers = 0;
+        var token = timer.Arm();
+        for (var beat = 1; beat <= 6_000; beat++)
+        {
+            var before = line.Rises;
+            var deadline = MonotonicClock.Now.AddNanoseconds(100_000);
+            timer.TrySchedule(new PulseOrder(token, beat, deadline, deadline.AddNanoseconds(Wide), 1)).Should().BeTrue();
+
+            // Around the moment at which the timer decides, give or take less than a microsecond.
+            var moment = deadline.AddNanoseconds(random.Next(-800, 1_200));
+            while (MonotonicClock.Now < moment)
+            {
+            }
+
+            if (cancel)
+            {
+                timer.Cancel(beat);
+            }
+            else
+            {
+                timer.Disarm();
+            }
+
+            var rises = line.Rises;
+            var report = Take(timer);
+            results[(int)report.Result]++;
+            edgesAfterDisarm += !cancel && line.Rises != rises ? 1 : 0;
+            wrongAnswers += line.Rises - before != (report.Result == PulseResult.Fired ? 1 : 0) ? 1 : 0;
+            if (!cancel)
+            {
+                token = timer.Arm();
+            }
+        }
+
+        edgesAfterDisarm.Should().Be(0);
+        wrongAnswers.Should().Be(0);
+        results[(int)PulseResult.Fired].Should().BePositive();
+        results[(int)PulseResult.Cancelled].Should().BePositive();
+    }
+
     [Fact]
     public void Options_that_make_no_sense_are_refused()
     {

@@ -1,0 +1,48 @@
+using EcgGate.Detection;
+using EcgGate.Gating;
+using EcgGate.Records;
+
+namespace EcgGate.Cli.Output;
+
+/// <summary>
+/// What the engine saw, as WFDB annotation files: <c>RECORD.ecg</c> with each detected R and <c>RECORD.pul</c> with each
+/// pulse, both in order of time.
+/// </summary>
+internal static class BeatAnnotationFiles
+{
+    public const string Beats = "ecg";
+    public const string Pulses = "pul";
+
+    public static void Write(string folder, string record, IReadOnlyList<BeatOutcome> beats)
+    {
+        Write(
+            Path.Combine(folder, $"{record}.{Beats}"),
+            beats.Select(line => new Annotation(Math.Max(0, line.Beat.RTime.Nearest), CodeOf(line.Beat.Class))));
+        Write(
+            Path.Combine(folder, $"{record}.{Pulses}"),
+            beats.Where(line => line.Outcome == Outcome.Fired).Select(line => new Annotation(Math.Max(0, line.PulseTime.Nearest), AnnotationCode.PacerSpike)));
+    }
+
+    /// <summary>N, V, / and Q.</summary>
+    public static AnnotationCode CodeOf(BeatClass beatClass) => beatClass switch
+    {
+        BeatClass.Normal => AnnotationCode.Normal,
+        BeatClass.Ectopic => AnnotationCode.PrematureVentricular,
+        BeatClass.Paced => AnnotationCode.Paced,
+        _ => AnnotationCode.Unclassifiable,
+    };
+
+    private static void Write(string path, IEnumerable<Annotation> annotations)
+    {
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        using (var writer = AnnotationWriter.Create(temporary))
+        {
+            foreach (var annotation in annotations.OrderBy(annotation => annotation.Sample))
+            {
+                writer.Write(annotation);
+            }
+        }
+
+        File.Move(temporary, path, overwrite: true);
+    }
+}

@@ -1,0 +1,56 @@
+using EcgGate.Cli.Figures;
+using EcgGate.Signals;
+
+namespace EcgGate.Cli.Replay;
+
+/// <summary>Replays one record with the live engine's core.</summary>
+internal static class RecordReplay
+{
+    /// <param name="input">What to replay.</param>
+    /// <param name="options">How to gate; checked before.</param>
+    /// <param name="progress">Told the share done, 0 to 1, now and then, on this thread.</param>
+    /// <param name="cancellation">Ends it early and in order.</param>
+    public static RecordFigures Run(ReplayInput input, GateOptions options, Action<double>? progress, CancellationToken cancellation)
+    {
+        using var source = input.Open();
+        CheckRate(source.Info);
+        var counted = new CountingSource(source);
+        var tally = new GateTally();
+        var share = progress is null || source.Info.LengthSamples is not > 0 ? null : new Share(progress, source.Info.LengthSamples.Value);
+        GateReplay.Run(counted, options, tally, share, cancellation);
+        var rate = source.Info.SamplingRateHertz;
+        return new RecordFigures(GateFigures.Of(input.Name, rate, counted.Samples, tally, options), rate, tally.Beats);
+    }
+
+    private static void CheckRate(EcgSourceInfo info)
+    {
+        if (info.SamplingRateHertz is < 125 or > 2000)
+        {
+            throw new CliException($"{info.Name} has {info.SamplingRateHertz} samples per second; gating needs 125 to 2,000: resample it first.");
+        }
+    }
+
+    private sealed class Share(Action<double> report, double length) : IProgress<long>
+    {
+        public void Report(long value) => report(value / length);
+    }
+
+    /// <summary>Counts what passes, since a record need not be as long as its header says, nor be read to its end.</summary>
+    private sealed class CountingSource(IEcgSource source) : IEcgSource
+    {
+        public long Samples { get; private set; }
+
+        public EcgSourceInfo Info => source.Info;
+
+        public EcgBlock Read(Span<EcgSample> destination)
+        {
+            var block = source.Read(destination);
+            Samples += block.Count;
+            return block;
+        }
+
+        public void Interrupt() => source.Interrupt();
+
+        public void Dispose() => source.Dispose();
+    }
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Globalization;
+using EcgGate.Cli.Output;
+using EcgGate.Emulator.Generator;
+using EcgGate.Hardware.Ads1292R;
+using Spectre.Console;
+
+namespace EcgGate.Cli.Run;
+
+/// <summary><c>ecggate run</c>: gates live, in real time.</summary>
+internal static class RunCommand
+{
+    private const double LongestSeconds = 30 * 24 * 3600.0;
+
+    private static readonly int[] Rates = [125, 250, 500, 1000, 2000];
+
+    public static Command Build(IAnsiConsole output, TextWriter error)
+    {
+        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, with or without .hea), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25." };
+        var duration = NumberOption.Real("--duration", "S", "Stops after so many seconds. [default: at the end of the record; a patient goes on until Ctrl+C]", 60);
+        var rate = NumberOption.Whole("--rate", "HZ", "Sampling rate of the emulated board: 125, 250, 500, 1000 or 2000. [default: 500]", 500);
+        var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The record's lead to gate on, by name or number. [default: its first]" };
+        var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
+        var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
+        var quiet = new Option<bool>("--quiet") { Description = "Nothing while it runs, only the summary." };
+        var gate = new GateOptionSet();
+        var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through the emulated ADS1292R board.")
+        {
+            source, duration, rate, lead, ledger, json, quiet,
+        };
+        gate.AddTo(command);
+        Examples.AddNotes(
+            command,
+            """
+            On a terminal the run is shown live; otherwise as a line for each beat and each change of state.
+            Ctrl+C stops in order: line low, ledger written, summary printed.
+            Exit code: 0 done or stopped; 1 the referee found an unsafe pulse; 2 bad input, or a device that failed.
+            """);
+        Examples.Add(
+            command,
+            ("ecggate run traces/sinus-pvc", "a shipped record: fires on sinus beats, withholds PVCs and the beat after"),
+            ("ecggate run patient:sinus-75?noise=muscle:0.1@20-40 --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
+            ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
+            ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = gate.Read(parsed);
+            var seconds = parsed.GetValue(duration);
+            if (seconds is not null and not (>= 1 and <= LongestSeconds))
+            {
+                throw new CliException(string.Create(CultureInfo.InvariantCulture, $"--duration is {seconds} s; it must lie between 1 s and 30 days."));
+            }
+
+            var board = parsed.GetValue(rate);
+            if (board is not null && !Rates.Contains(board.Value))
+            {
+                throw new CliException($"--rate is {board}; the board samples at {string.Join(", ", Rates.SkipLast(1))} or {Rates[^1]} samples per second for gating.");
+            }
+
+            var specification = SourceSpecification.Parse(parsed.GetRequiredValue(source));
+            OutputPaths.RequireDifferent(("--ledger", parsed.GetValue(ledger)), ("--json", parsed.GetValue(json)));
+            using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
+            using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
+            ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
+            using var bench = RunBench.Open(specification, parsed.GetValue(lead), (Ads1292RRate?)board, options);
+            var silent = parsed.GetValue(quiet);
+            if (!silent)
+            {
+                output.WriteLine($"{bench.Name}: {bench.Note}.");
+            }
+
+            var result = await RunSession.RunAsync(bench, options, seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
+
+            // Files before the screen: whoever closes the pipe still gets them.
+            ledgerFile?.Complete();
+            if (jsonFile is not null)
+            {
+                Report(result).WriteTo(jsonFile.Writer.BaseStream);
+                jsonFile.Complete();
+            }
+
+            Print(output, result, silent);
+            if (result.Failure is { } failure)
+            {
+                await error.WriteLineAsync($"ecggate: {failure}");
+            }
+
+            var isUnsafe = result.Judgement is { } judgement && (judgement.UnsafeCount > 0 || judgement.LineStuckHigh);
+            return isUnsafe ? ExitCode.Unsafe : result.Failure is null ? ExitCode.Good : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static GateReport Report(RunResult result) => GateReport.Of(result.Figures) with
+    {
+        Referee = result.Judgement is { } judgement ? RefereeReport.Of(judgement) : null,
+        RealtimeWarnings = result.Warnings,
+        Failure = result.Failure,
+    };
+
+    private static void Print(IAnsiConsole output, RunResult result, bool quiet)
+    {
+        var figures = result.Figures;
+        if (!quiet)
+        {
+            output.WriteLine();
+        }
+
+        if (result.Stopped)
+        {
+            output.WriteLine("Stopped; the pulse line is low.");
+        }
+
+        SummaryView.Write(output, figures);
+        SummaryView.WriteLateness(output, figures.LatenessMicroseconds);
+        if (result.Judgement is { } judgement)
+        {
+            SummaryView.WriteReferee(output, judgement);
+        }
+
+        Count(output, "Lost samples", figures.LostSamples);
+        Count(output, "Dropped events", figures.DroppedEvents);
+        foreach (var warning in result.Warnings)
+        {
+            output.WriteLine($"Warning: {warning}", new Style(Color.Yellow));
+        }
+    }
+
+    private static void Count(IAnsiConsole output, string label, long count) =>
+        SummaryView.Line(output, label, count.ToString(CultureInfo.InvariantCulture), count > 0 ? new Style(Color.Yellow) : Style.Plain);
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using EcgGate.Cli.Figures;
+using EcgGate.Cli.Output;
+using EcgGate.Emulator.Generator;
+using Spectre.Console;
+
+namespace EcgGate.Cli.Run;
+
+/// <summary>What a run came to.</summary>
+internal sealed record RunResult
+{
+    public required GateFigures Figures { get; init; }
+
+    /// <summary>The referee's verdict; null without one.</summary>
+    public required PulseJudgement? Judgement { get; init; }
+
+    /// <summary>What the host refused or could not keep up with, and the cure.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Why it ended before its time, in one sentence; null where it did not.</summary>
+    public required string? Failure { get; init; }
+
+    /// <summary>The user stopped it.</summary>
+    public required bool Stopped { get; init; }
+}
+
+/// <summary>One live run from arming to the line at rest.</summary>
+internal static class RunSession
+{
+    private static readonly TimeSpan LivePeriod = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PlainPeriod = TimeSpan.FromMilliseconds(50);
+
+    /// <param name="bench">What is gated on.</param>
+    /// <param name="options">How to gate; checked before.</param>
+    /// <param name="seconds">How much signal at most; null until it ends.</param>
+    /// <param name="ledger">Gets a line for each beat as it comes; null for none.</param>
+    /// <param name="console">Shows how it goes; null for silence.</param>
+    /// <param name="cancellation">Ends it early, in order.</param>
+    public static async Task<RunResult> RunAsync(RunBench bench, GateOptions options, double? seconds, TextWriter? ledger, IAnsiConsole? console, CancellationToken cancellation)
+    {
+        var tally = new GateTally();
+        var rate = bench.Source.Info.SamplingRateHertz;
+        var limit = seconds ?? bench.SignalSeconds;
+        GateFigures figures;
+        IReadOnlyList<string> warnings;
+        string? failure;
+        using (var engine = new GateEngine(bench.Source, bench.Line, options))
+        {
+            await GateAsync(engine);
+            figures = GateFigures.Of(bench.Name, rate, engine.Samples, tally, options, engine.MissingSamples) with
+            {
+                DroppedEvents = engine.DroppedEvents,
+            };
+            warnings =
+            [
+                .. engine.PulseThreadStatus.Warnings.Concat(engine.CoreThreadStatus?.Warnings ?? []).Distinct(StringComparer.Ordinal),
+                .. LostSamples(tally.SourceGaps, engine.MissingSamples, rate),
+            ];
+            failure = engine.Failure?.Message;
+        }
+
+        // The timer is gone, so the line is at rest and the referee may judge.
+        return new RunResult
+        {
+            Figures = figures,
+            Judgement = bench.Judge(),
+            Warnings = warnings,
+            Failure = failure,
+            Stopped = cancellation.IsCancellationRequested,
+        };
+
+        async Task GateAsync(GateEngine engine)
+        {
+            void Drain(PlainRunView? plain)
+            {
+                while (engine.TryReadEvent(out var gateEvent))
+                {
+                    tally.OnEvent(in gateEvent);
+                    plain?.Show(in gateEvent);
+                    if (gateEvent.Kind == GateEventKind.BeatOutcome && ledger is not null)
+                    {
+                        LedgerCsv.WriteLine(ledger, bench.Name, rate, gateEvent.Beat);
+                    }
+                }
+            }
+
+            async Task WatchAsync(TimeSpan period, Action show)
+            {
+                while (engine.IsRunning && !cancellation.IsCancellationRequested && !(engine.Samples + engine.MissingSamples >= seconds * rate))
+                {
+                    show();
+                    await Task.Delay(period, CancellationToken.None);
+                }
+            }
+
+            RunStatus Status() => new(tally, rate, (engine.Samples + engine.MissingSamples) / rate, limit);
+
+            PlainRunView? plain = null;
+            engine.Start();
+            engine.Arm();
+            try
+            {
+                if (console is not null && Replay.ReplayCommand.IsTerminal(console))
+                {
+                    await console.Live(LiveRunView.Of(bench.Name, Status())).AutoClear(true).StartAsync(context => WatchAsync(LivePeriod, () =>
+                    {
+                        Drain(null);
+                        context.UpdateTarget(LiveRunView.Of(bench.Name, Status()));
+                    }));
+                }
+                else
+                {
+                    plain = console is null ? null : new PlainRunView(console, rate);
+                    await WatchAsync(PlainPeriod, () => Drain(plain));
+                }
+            }
+            finally
+            {
+                // Also when the screen or the disk failed: the line goes low first.
+                engine.Stop();
+            }
+
+            Drain(plain);
+        }
+    }
+
+    private static IEnumerable<string> LostSamples(int gaps, long samples, double rate)
+    {
+        if (samples > 0 && gaps > 0)
+        {
+            var slower = rate > 250 ? ", or a slower board (--rate 250)," : string.Empty;
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{samples} samples were lost in {gaps} {(gaps == 1 ? "gap" : "gaps")}, since the machine stood still for longer than the {1000 / rate:0.#} ms that a sample lasts; after each gap the rhythm is learnt anew. A machine with less to do{slower} loses fewer.");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using EcgGate.Emulator.Patient;
+using EcgGate.Hardware.Ads1292R;
+
+namespace EcgGate.Cli.Run;
+
+/// <summary>What a SOURCE on the command line means.</summary>
+internal abstract record SourceSpecification
+{
+    /// <summary>As it was written.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>Reads a SOURCE; a record is not opened yet.</summary>
+    /// <exception cref="CliException">There is no such scenario, or the address of a board is not complete.</exception>
+    public static SourceSpecification Parse(string text)
+    {
+        if (text.StartsWith(ScenarioCatalog.Prefix, StringComparison.Ordinal))
+        {
+            return ScenarioCatalog.TryParse(text, out var scenario, out var problem)
+                ? new PatientSpecification(scenario) { Text = text }
+                : throw new CliException(problem);
+        }
+
+        if (text.StartsWith(Ads1292RUri.Scheme, StringComparison.Ordinal))
+        {
+            try
+            {
+                return new BoardSpecification(Ads1292RUri.Parse(text)) { Text = text };
+            }
+            catch (FormatException problem)
+            {
+                throw new CliException(problem.Message, problem);
+            }
+        }
+
+        if (text.Length == 0)
+        {
+            throw new CliException("The name of a source is empty; give a record, such as traces/sinus-pvc, or patient:SCENARIO.");
+        }
+
+        // Not a path of ours: a word of letters before the first colon would be a kind of source that there is not.
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var kind = colon > 1 ? text[..colon] : null;
+        return kind is not null && kind.All(char.IsAsciiLetterOrDigit)
+            ? throw new CliException($"There is no kind of source '{kind}:'; give a record's path, {ScenarioCatalog.Prefix}SCENARIO or {Ads1292RUri.Scheme}/dev/spidev0.0?drdy=25.")
+            : new RecordSpecification(text) { Text = text };
+    }
+}
+
+/// <summary>A WFDB record.</summary>
+/// <param name="Path">Its path, with or without <c>.hea</c>.</param>
+internal sealed record RecordSpecification(string Path) : SourceSpecification
+{
+    /// <summary>The record's name: the last part of its path, without the ending.</summary>
+    public string Name
+    {
+        get
+        {
+            var file = System.IO.Path.GetFileName(Path);
+            return file.EndsWith(".hea", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
+        }
+    }
+}
+
+/// <summary>A virtual patient.</summary>
+internal sealed record PatientSpecification(PatientScenario Scenario) : SourceSpecification;
+
+/// <summary>A real ADS1292R.</summary>
+internal sealed record BoardSpecification(Ads1292RUri Uri) : SourceSpecification;

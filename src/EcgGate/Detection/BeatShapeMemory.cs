@@ -1,0 +1,345 @@
+using EcgGate.Signals;
+
+namespace EcgGate.Detection;
+
+/// <summary>How a beat's shape compares with the shapes of the rhythm.</summary>
+/// <param name="Residual">
+/// Norm of (beat − shape) over norm of the shape, for the nearest established shape; NaN while none is established.
+/// </param>
+/// <param name="ShiftMilliseconds">How much later than the given R the beat fits that shape best.</param>
+/// <param name="FiducialOffsetMilliseconds">
+/// From that best fit to the dominant deflection of the shape: 0 where the given R is on it already.
+/// </param>
+internal readonly record struct ShapeMatch(float Residual, float ShiftMilliseconds, float FiducialOffsetMilliseconds);
+
+/// <summary>
+/// Remembers the QRS shapes of the rhythm and compares each beat with them once, as late before its pulse as can be:
+/// from 60 ms before R to some 40 ms after it, twice of what an early detector has seen when it announces the beat.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The residual is gain-sensitive: correlation alone ignores height and tells normal from ectopic beats less well. A
+/// shape is established by the beats of the learning phase, or later by many regular ones: a run of ectopic beats that
+/// happens to be regular must not make itself the rule.
+/// </para>
+/// <para>Bounded work, no allocation after construction, deterministic, not thread-safe.</para>
+/// </remarks>
+internal sealed class BeatShapeMemory
+{
+    private const int Capacity = 4;
+    private const double BeforeMilliseconds = 60;
+    private const double AfterMilliseconds = 40;
+
+    // Learnt beyond what is compared: a beat may be announced on an early lobe of its QRS, the dominant one yet to come.
+    private const double LearnBeforeMilliseconds = 100;
+    private const double LearnAfterMilliseconds = 72;
+    private const int LevelPoints = 6;
+
+    // Another lobe must be clearly higher than the present one to take its place.
+    private const float ClearlyHigher = 1.1f;
+    private const double GridMilliseconds = 4;
+    private const double SmoothingMilliseconds = 8;
+    private const int LongestShiftSteps = 4;
+    private const double ShiftStepMilliseconds = 2;
+
+    // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
+    private const float FollowBeats = 10;
+
+    // Of the last ten or so regular beats of the learning phase, this share makes a shape the rhythm's own.
+    private const int BeatsToLearn = 5;
+    private const float LearningMemoryBeats = 10;
+    private const float ShareToLearn = 0.6f;
+
+    // Later it takes some sixty beats of it in a row: an accelerated idioventricular rhythm is regular too, and shorter.
+    private const float AdoptionMemoryBeats = 64;
+    private const float ShareToAdopt = 0.6f;
+
+    // Beats nearer than this share a shape.
+    private const float SameShape = 0.45f;
+
+    private readonly InputConditioner _input;
+    private readonly MovingMean _mean;
+    private readonly SignalRing _signal;
+    private readonly double _samplesPerMillisecond;
+    private readonly double _delay;
+    private readonly int _before;
+    private readonly int _length;
+    private readonly int _learnBefore;
+    private readonly int _learnLength;
+    private readonly int[] _dominant = new int[Capacity];
+    private readonly float[] _share = new float[Capacity];
+    private readonly float[] _slowShare = new float[Capacity];
+    private readonly float[] _shapes;
+    private readonly int[] _beats = new int[Capacity];
+    private readonly bool[] _established = new bool[Capacity];
+    private readonly long[] _lastUse = new long[Capacity];
+    private readonly float[] _beat;
+    private int _count;
+    private long _learned;
+    private long _newest = -1;
+
+    public BeatShapeMemory(double samplingRateHertz)
+    {
+        _samplesPerMillisecond = samplingRateHertz / 1000;
+        _input = new InputConditioner(samplingRateHertz);
+        var smoothing = Math.Max(1, (int)Math.Round(SmoothingMilliseconds * _samplesPerMillisecond));
+        _mean = new MovingMean(smoothing);
+        _delay = (smoothing - 1) / 2.0;
+        _signal = new SignalRing((int)Math.Ceiling(1200 * _samplesPerMillisecond));
+        _before = (int)(BeforeMilliseconds / GridMilliseconds);
+        _length = _before + 1 + (int)(AfterMilliseconds / GridMilliseconds);
+        _learnBefore = (int)(LearnBeforeMilliseconds / GridMilliseconds);
+        _learnLength = _learnBefore + 1 + (int)(LearnAfterMilliseconds / GridMilliseconds);
+        _shapes = new float[Capacity * _learnLength];
+        _beat = new float[_learnLength];
+    }
+
+    /// <summary>True once the rhythm's shape is known.</summary>
+    public bool IsKnown { get; private set; }
+
+    /// <summary>Takes a sample.</summary>
+    public void Process(in EcgSample sample)
+    {
+        if (_newest >= 0 && sample.Index != _newest + 1)
+        {
+            _input.Rejoin();
+        }
+
+        _newest = sample.Index;
+        _signal[_newest] = (float)_mean.Process(_input.Process(in sample));
+    }
+
+    /// <summary>See <see cref="IBeatDetector.Blank"/>.</summary>
+    public void Blank(SampleTime from, SampleTime until) => _input.Blank((long)Math.Ceiling(from.Samples), until.Floor);
+
+    /// <summary>Forgets all shapes: arming learns anew.</summary>
+    public void Forget()
+    {
+        _count = 0;
+        _learned = 0;
+        Array.Clear(_shapes);
+        IsKnown = false;
+    }
+
+    /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
+    public ShapeMatch Compare(SampleTime r)
+    {
+        var best = new ShapeMatch(float.NaN, 0, 0);
+        for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
+        {
+            var shift = step * ShiftStepMilliseconds;
+            var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
+            if (seen <= _before)
+            {
+                break;
+            }
+
+            for (var shape = 0; shape < _count; shape++)
+            {
+                if (!_established[shape])
+                {
+                    continue;
+                }
+
+                var residual = Residual(shape, seen);
+                if (!(residual >= best.Residual))
+                {
+                    best = new ShapeMatch(residual, (float)shift, FiducialOffset(shape));
+                }
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>
+    /// The dominant deflection near a place where it is expected, between samples; the place itself where there is none.
+    /// </summary>
+    public SampleTime Refine(SampleTime expected, double withinMilliseconds)
+    {
+        var from = (long)Math.Ceiling(expected.Samples - (withinMilliseconds * _samplesPerMillisecond) + _delay);
+        var to = Math.Min(_newest - 1, (long)Math.Floor(expected.Samples + (withinMilliseconds * _samplesPerMillisecond) + _delay));
+        var level = _signal.At(expected.Samples - (LearnBeforeMilliseconds * _samplesPerMillisecond) + _delay);
+        var top = -1L;
+        for (var i = from; i <= to; i++)
+        {
+            if (top < 0 || Math.Abs(_signal[i] - level) > Math.Abs(_signal[top] - level))
+            {
+                top = i;
+            }
+        }
+
+        if (top <= from || top >= to)
+        {
+            return expected;
+        }
+
+        float before = _signal[top - 1], at = _signal[top], after = _signal[top + 1];
+        var curvature = before - (2 * at) + after;
+        var fraction = curvature == 0 ? 0 : Math.Clamp(0.5 * (before - after) / curvature, -0.5, 0.5);
+        return new SampleTime(top + fraction - _delay);
+    }
+
+    /// <summary>Learns a beat that was confirmed and on time.</summary>
+    /// <param name="r">Its R, not more than a second ago.</param>
+    /// <param name="isLearningPhase">
+    /// In the learning phase a handful of beats make a shape the rhythm's own; later it takes a long run of them.
+    /// </param>
+    public void Learn(SampleTime r, bool isLearningPhase)
+    {
+        var best = -1;
+        var bestResidual = SameShape;
+        var bestShift = 0.0;
+        for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
+        {
+            var shift = step * ShiftStepMilliseconds * _samplesPerMillisecond;
+            if (Load(r.Samples + shift, _before, _length) < _length)
+            {
+                return;
+            }
+
+            for (var shape = 0; shape < _count; shape++)
+            {
+                var residual = Residual(shape, _length);
+                if (residual < bestResidual)
+                {
+                    (best, bestResidual, bestShift) = (shape, residual, shift);
+                }
+            }
+        }
+
+        if (Load(r.Samples + bestShift, _learnBefore, _learnLength) < _learnLength)
+        {
+            return;
+        }
+
+        if (best < 0)
+        {
+            best = Place();
+            _beats[best] = 0;
+            _share[best] = _slowShare[best] = 0;
+            _established[best] = false;
+        }
+
+        _lastUse[best] = ++_learned;
+        _beats[best] = Math.Min(_beats[best] + 1, 1 << 20);
+        var share = 1 / Math.Min(_beats[best], FollowBeats);
+        var values = Shape(best);
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] += share * (_beat[i] - values[i]);
+        }
+
+        FindDominant(best, _beats[best] == 1);
+        for (var shape = 0; shape < _count; shape++)
+        {
+            var hit = shape == best ? 1f : 0f;
+            _share[shape] += (hit - _share[shape]) / Math.Min(_learned, LearningMemoryBeats);
+            _slowShare[shape] += (hit - _slowShare[shape]) / AdoptionMemoryBeats;
+        }
+
+        if (isLearningPhase ? _beats[best] >= BeatsToLearn && _share[best] >= ShareToLearn : _slowShare[best] >= ShareToAdopt)
+        {
+            _established[best] = true;
+            IsKnown = true;
+        }
+    }
+
+    /// <summary>A free place, or that of the shape unused the longest that is not established.</summary>
+    private int Place()
+    {
+        if (_count < Capacity)
+        {
+            return _count++;
+        }
+
+        var oldest = -1;
+        for (var shape = 0; shape < _count; shape++)
+        {
+            var better = oldest < 0
+                || (_established[oldest] && !_established[shape])
+                || (_established[oldest] == _established[shape] && _lastUse[shape] < _lastUse[oldest]);
+            if (better)
+            {
+                oldest = shape;
+            }
+        }
+
+        Shape(oldest).Clear();
+        return oldest;
+    }
+
+    private Span<float> Shape(int shape) => _shapes.AsSpan(shape * _learnLength, _learnLength);
+
+    private Span<float> Compared(int shape) => _shapes.AsSpan((shape * _learnLength) + _learnBefore - _before, _length);
+
+    private float FiducialOffset(int shape) => (float)((_dominant[shape] - _learnBefore) * GridMilliseconds);
+
+    /// <summary>Finds the shape's dominant deflection: the point furthest from the level before the QRS.</summary>
+    private void FindDominant(int shape, bool anew)
+    {
+        var values = Shape(shape);
+        var level = 0f;
+        for (var i = 0; i < LevelPoints; i++)
+        {
+            level += values[i] / LevelPoints;
+        }
+
+        var top = anew ? _learnBefore : _dominant[shape];
+        var height = Math.Abs(values[top] - level) * (anew ? 1 : ClearlyHigher);
+        for (var i = LevelPoints; i < values.Length - 1; i++)
+        {
+            var other = Math.Abs(values[i] - level);
+            if (other > height && other >= Math.Abs(values[i - 1] - level) && other >= Math.Abs(values[i + 1] - level))
+            {
+                (top, height) = (i, other);
+            }
+        }
+
+        _dominant[shape] = top;
+    }
+
+    /// <summary>Puts the beat on the grid; says how many points of it have been seen.</summary>
+    private int Load(double r, int before, int length)
+    {
+        var newest = _newest - _delay;
+        var seen = 0;
+        for (; seen < length; seen++)
+        {
+            var at = r + ((seen - before) * GridMilliseconds * _samplesPerMillisecond);
+            if (at > newest)
+            {
+                break;
+            }
+
+            _beat[seen] = _signal.At(at + _delay);
+        }
+
+        return seen;
+    }
+
+    /// <summary>Norm of (beat − shape) over norm of the shape, each less its own mean.</summary>
+    private float Residual(int shape, int seen)
+    {
+        var values = Compared(shape);
+        float beatMean = 0, shapeMean = 0;
+        for (var i = 0; i < seen; i++)
+        {
+            beatMean += _beat[i];
+            shapeMean += values[i];
+        }
+
+        beatMean /= seen;
+        shapeMean /= seen;
+        float error = 0, power = 1e-9f;
+        for (var i = 0; i < seen; i++)
+        {
+            var value = values[i] - shapeMean;
+            var difference = _beat[i] - beatMean - value;
+            error += difference * difference;
+            power += value * value;
+        }
+
+        return MathF.Sqrt(error / power);
+    }
+}

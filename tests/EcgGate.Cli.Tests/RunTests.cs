@@ -1,0 +1,79 @@
+using System.Text.Json;
+using EcgGate.Cli.Run;
+
+namespace EcgGate.Cli.Tests;
+
+public sealed class RunTests
+{
+    [Fact]
+    public async Task A_short_run_accounts_for_each_beat_on_screen_in_ledger_and_in_json()
+    {
+        using var folder = new TemporaryFolder();
+        var result = await Cli.RunAsync("run", Cli.Trace("sinus-75"), "--duration", "4", "--ledger", folder.File("ledger.csv"), "--json", folder.File("run.json"));
+        result.Error.Should().BeEmpty();
+        result.Code.Should().Be(0);
+        folder.Names.Should().Equal("ledger.csv", "run.json");
+        var lines = ReplayTests.ReadCsv(folder.File("ledger.csv"));
+        lines.Count.Should().BeInRange(3, 6, "four seconds at 75 a minute, less the board's start");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("run.json"), TestContext.Current.CancellationToken));
+        var root = json.RootElement;
+        root.GetProperty("beats").GetInt64().Should().Be(lines.Count);
+        root.GetProperty("droppedEvents").GetInt64().Should().Be(0);
+        root.GetProperty("referee").GetProperty("unsafe").GetInt64().Should().Be(0);
+        root.GetProperty("realtimeWarnings").ValueKind.Should().Be(JsonValueKind.Array);
+        foreach (var line in lines)
+        {
+            result.Output.Should().Contain($"beat {line["beat"],5}  {line["outcome"].ToLowerInvariant()}");
+        }
+
+        result.Output.Should().Contain("the referee knows the exact beats").And.Contain("Nothing was fired:");
+    }
+
+    [Fact]
+    public async Task Quiet_prints_only_the_summary()
+    {
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--duration", "1", "--quiet");
+        result.Code.Should().Be(0);
+        result.Output.Should().StartWith("patient:sinus-75: ").And.NotContain("Learning\n");
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_the_middle_leaves_summary_and_files_complete_and_the_line_low()
+    {
+        using var folder = new TemporaryFolder();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        stop.CancelAfter(TimeSpan.FromSeconds(4));
+        var result = await Cli.RunAsync(stop.Token, "run", "patient:sinus-100", "--ledger", folder.File("ledger.csv"), "--json", folder.File("run.json"));
+        result.Code.Should().Be(0);
+        result.Output.Should().Contain("Stopped; the pulse line is low.").And.Contain("beats = ").And.Contain("Lost samples");
+        folder.Names.Should().Equal("ledger.csv", "run.json");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("run.json"), TestContext.Current.CancellationToken));
+        var root = json.RootElement;
+        root.GetProperty("referee").GetProperty("lineStuckHigh").GetBoolean().Should().BeFalse();
+        root.GetProperty("beats").GetInt64().Should().Be(ReplayTests.ReadCsv(folder.File("ledger.csv")).Count);
+    }
+
+    [Fact]
+    public async Task The_engine_fires_live_and_the_referee_saw_each_pulse()
+    {
+        // Every beat from the fifth on: short enough for a test, and the slow board bears a busy machine.
+        using var folder = new TemporaryFolder();
+        var result = await Cli.RunAsync("run", "patient:sinus-100", "--rate", "125", "--learning-beats", "4", "--every-beat", "--duration", "12", "--json", folder.File("run.json"));
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("run.json"), TestContext.Current.CancellationToken));
+        var root = json.RootElement;
+        Assert.SkipWhen(root.GetProperty("fired").GetInt64() == 0, "The machine stood still too often for a single pulse within 12 s.");
+        var referee = root.GetProperty("referee");
+        referee.GetProperty("pulses").GetInt64().Should().Be(root.GetProperty("fired").GetInt64());
+        referee.GetProperty("unsafe").GetInt64().Should().Be(0);
+        result.Output.Should().Contain("Edge lateness").And.Contain("Pulse after true R").And.Contain("95 % upper bound");
+        result.Code.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("patient:sinus-75?seed=3", typeof(PatientSpecification))]
+    [InlineData("traces/sinus-pvc", typeof(RecordSpecification))]
+    [InlineData("C:\\records\\119.hea", typeof(RecordSpecification))]
+    [InlineData("ads1292r:/dev/spidev1.0?drdy=17&rate=250", typeof(BoardSpecification))]
+    public void A_source_is_known_by_what_stands_before_the_colon(string text, Type expected) =>
+        SourceSpecification.Parse(text).Should().BeOfType(expected);
+}
