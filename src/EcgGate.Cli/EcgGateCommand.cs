@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
 using EcgGate.Cli.Traces;
+using EcgGate.Cli.Validate;
 using EcgGate.Records;
 using EcgGate.Signals;
 using Spectre.Console;
@@ -69,6 +70,7 @@ internal static class EcgGateCommand
         {
             RunCommand.Build(output, error),
             ReplayCommand.Build(output, error),
+            ValidateCommand.Build(output, error),
             TracesCommand.Build(output),
             help,
             new VersionOption { Action = new PrintVersion() },

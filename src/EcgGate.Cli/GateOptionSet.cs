@@ -3,9 +3,12 @@ using System.CommandLine;
 namespace EcgGate.Cli;
 
 /// <summary>The command line's options for <see cref="GateOptions"/>; their ranges are those of <see cref="GateOptions.Validate"/>.</summary>
-internal sealed class GateOptionSet
+internal sealed class GateOptionSet(bool everyBeat = false)
 {
     private static readonly GateOptions Defaults = new();
+
+    /// <summary>Judging wants every beat tried, delivery a pulse a second at most.</summary>
+    private readonly TimeSpan _usualInterval = everyBeat ? TimeSpan.Zero : Defaults.MinimumInterval;
 
     private readonly Option<double?> _targetDelay = NumberOption.Real("--target-delay-ms", "MS", $"From R to the pulse's edge. [default: {Defaults.TargetDelay.TotalMilliseconds}]", 50);
     private readonly Option<double?> _cutoff = NumberOption.Real("--cutoff-ms", "MS", $"Latest edge after R; a pulse that cannot begin by then is dropped. [default: {Defaults.Cutoff.TotalMilliseconds}]", 70);
@@ -14,7 +17,7 @@ internal sealed class GateOptionSet
     private readonly Option<double?> _pulseWidth = NumberOption.Real("--pulse-width-ms", "MS", $"How long the trigger line stays active. [default: {Defaults.PulseWidth.TotalMilliseconds}]", 1);
     private readonly Option<double?> _minimumRate = NumberOption.Real("--min-rate", "BPM", $"Lowest heart rate that is fired on. [default: {Defaults.MinimumRatePerMinute}]", 40);
     private readonly Option<double?> _maximumRate = NumberOption.Real("--max-rate", "BPM", $"Highest heart rate that is fired on. [default: {Defaults.MaximumRatePerMinute}]", 120);
-    private readonly Option<double?> _minimumInterval = NumberOption.Real("--min-interval-ms", "MS", $"Shortest time between two pulses. [default: {Defaults.MinimumInterval.TotalMilliseconds}]", 900);
+    private readonly Option<double?> _minimumInterval = NumberOption.Real("--min-interval-ms", "MS", $"Shortest time between two pulses. [default: {(everyBeat ? 0 : Defaults.MinimumInterval.TotalMilliseconds)}]", 900);
     private readonly Option<bool> _everyBeat = new("--every-beat") { Description = "Try every beat: the same as --min-interval-ms 0." };
     private readonly Option<int?> _learningBeats = NumberOption.Whole("--learning-beats", "N", $"Regular beats in a row before the first pulse. [default: {Defaults.LearningBeats}]", 8);
     private readonly Option<double?> _premature = NumberOption.Real("--premature-fraction", "X", $"A beat this fraction too early is premature. [default: {Defaults.PrematureFraction}]", 0.15);
@@ -39,8 +42,8 @@ internal sealed class GateOptionSet
     /// <exception cref="CliException">Two contradict each other, or the whole is not valid.</exception>
     public GateOptions Read(ParseResult parsed)
     {
-        var everyBeat = parsed.GetValue(_everyBeat);
-        if (everyBeat && parsed.GetValue(_minimumInterval) is not null)
+        var tryEvery = parsed.GetValue(_everyBeat);
+        if (tryEvery && parsed.GetValue(_minimumInterval) is not null)
         {
             throw new CliException("--every-beat means a minimum interval of 0, which --min-interval-ms contradicts: give one of the two.");
         }
@@ -57,7 +60,7 @@ internal sealed class GateOptionSet
             PulseWidth = Span(_pulseWidth, Defaults.PulseWidth),
             MinimumRatePerMinute = parsed.GetValue(_minimumRate) ?? Defaults.MinimumRatePerMinute,
             MaximumRatePerMinute = parsed.GetValue(_maximumRate) ?? Defaults.MaximumRatePerMinute,
-            MinimumInterval = everyBeat ? TimeSpan.Zero : Span(_minimumInterval, Defaults.MinimumInterval),
+            MinimumInterval = tryEvery ? TimeSpan.Zero : Span(_minimumInterval, _usualInterval),
             LearningBeats = parsed.GetValue(_learningBeats) ?? Defaults.LearningBeats,
             PrematureFraction = parsed.GetValue(_premature) ?? Defaults.PrematureFraction,
             PauseFraction = parsed.GetValue(_pause) ?? Defaults.PauseFraction,

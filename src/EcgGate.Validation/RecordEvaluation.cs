@@ -95,6 +95,7 @@ public sealed class RecordEvaluation
         {
             Name = replay.Name,
             DurationSeconds = (replay.LengthSamples ?? 0) / rate,
+            Samples = replay.LengthSamples ?? 0,
             Detection = whole.Result,
             DetectionEc57 = ec57.Result,
             DecisionLatencyMs = DecisionLatency.Measure(whole, [.. outcomes.Select(outcome => (double)outcome.Beat.DecisionIndex)]),

@@ -13,6 +13,9 @@ public sealed record RecordResult
     /// <summary>Length of the record in seconds; 0 where not known.</summary>
     public double DurationSeconds { get; init; }
 
+    /// <summary>Length of the record in samples; 0 where not known.</summary>
+    public long Samples { get; init; }
+
     /// <summary>Detection from 0:00.</summary>
     public required DetectionResult Detection { get; init; }
 
@@ -107,6 +110,10 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
     /// <summary>Which part of an archive this is; null for all of it.</summary>
     public ValidationPart? Part { get; init; }
 
+    /// <summary>Length of all records in samples.</summary>
+    [JsonIgnore]
+    public long TotalSamples => Records.Sum(record => record.Samples);
+
     /// <summary>Records that could not be judged, in order of name. They are in no figure.</summary>
     public IReadOnlyList<RecordFailure> Failures { get; init; } = [];
 
@@ -192,7 +199,9 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ValidationResult))]
 [JsonSerializable(typeof(RecordResult))]
 public sealed partial class ValidationJsonContext : JsonSerializerContext;

@@ -163,8 +163,10 @@ internal static partial class ReportChart
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
         svg = svg.Replace("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\"", $"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Width} {Height}\"", StringComparison.Ordinal);
 
-        // Names of clips are the same in every drawing; on one page they must not be.
-        svg = svg.Replace("id=\"cl_", $"id=\"{name}_", StringComparison.Ordinal).Replace("url(#cl_", $"url(#{name}_", StringComparison.Ordinal);
+        // Clips are numbered through the life of the process: number them by their order in this drawing, under a name
+        // that no other drawing on the page has.
+        var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
+        svg = Clips().Replace(svg, match => $"{name}_{(numbers.TryGetValue(match.Value, out var number) ? number : numbers[match.Value] = numbers.Count)}");
 
         // Letters were placed one by one for a font that a reader may not have: keep only where the text begins.
         svg = Positions().Replace(svg, match => $" {match.Groups["axis"].Value}=\"{match.Groups["first"].Value}\"");
@@ -174,6 +176,9 @@ internal static partial class ReportChart
 
     [GeneratedRegex(" (?<axis>[xy])=\"(?<first>-?[0-9.e-]+), [^\"]*\"", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex Positions();
+
+    [GeneratedRegex(@"\bcl_[0-9a-f]+\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Clips();
 
     [GeneratedRegex(" font-family=\"[^\"]*\"", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
     private static partial Regex FontFamily();

@@ -59,7 +59,8 @@ public static class ValidationReport
     {
         var settings = result.Settings;
         var subject = settings?.TestAnnotator is { } annotator ? $"annotator {annotator}" : $"engine {settings?.EngineVersion}".TrimEnd();
-        page.Append(CultureInfo.InvariantCulture, $"<header><h1>EcgGate validation</h1><div class=\"soft\">{ReportStrip.Html(subject)} on {Count(result.Records.Count, "record")}, {Hours(result.Total.DurationSeconds)}, {result.Total.Detection.ReferenceBeats:N0} reference beats");
+        var part = result.Part is { } shard ? string.Create(CultureInfo.InvariantCulture, $": part {shard.Number} of {shard.Of} only") : string.Empty;
+        page.Append(CultureInfo.InvariantCulture, $"<header><h1>EcgGate validation{part}</h1><div class=\"soft\">{ReportStrip.Html(subject)} on {Count(result.Records.Count, "record")}, {Hours(result.Total.DurationSeconds)}, {result.Total.Detection.ReferenceBeats:N0} reference beats");
         if (settings is not null)
         {
             page.Append(CultureInfo.InvariantCulture, $" ({ReportStrip.Html(settings.ReferenceAnnotator)})");
@@ -189,7 +190,7 @@ public static class ValidationReport
         page.Append("<h2>Pulses</h2><div class=\"flow\"><div><table><thead><tr><th>Verdict</th><th>Pulses</th><th class=\"l\">Rate</th></tr></thead><tbody>");
         void Row(string verdict, ObservedRate rate, string style)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{verdict}</td><td class=\"{(rate.Count > 0 ? style : "x")}\">{rate.Count:N0}</td><td class=\"l\">{rate}</td></tr>");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{verdict}</td><td class=\"{(rate.Count > 0 ? style : "x")}\">{rate.Count:N0}</td><td class=\"l\">{ReportStrip.Html(rate.ToString())}</td></tr>");
         }
 
         if (audit.VulnerableRate is { } vulnerable)
@@ -450,7 +451,8 @@ public static class ValidationReport
         _ => name.ToString(),
     };
 
-    private static string Rate(ObservedRate rate) => $"of {rate.Of:N0}{(rate.UpperBoundPercent is not null || rate.Percent is not null ? " " + rate.ToString()[rate.ToString().IndexOf('(', StringComparison.Ordinal)..] : string.Empty)}";
+    /// <summary>The rate without its count, which stands above it: <c>of 40,270 (&lt; 0.0075 %)</c>.</summary>
+    private static string Rate(ObservedRate rate) => ReportStrip.Html(rate.ToString().Split(' ', 2)[1]);
 
     private static string Percent(double? value) => value is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0.00} %") : "–";
 

@@ -117,6 +117,7 @@ public sealed class ValidationRunner
             {
                 Name = record.Name,
                 DurationSeconds = (length ?? 0) / rate,
+                Samples = length ?? 0,
                 Detection = comparison.Result,
                 DetectionEc57 = BeatComparison.Compare(reference, test, rate, length, BeatComparison.LearningPeriod).Result,
                 Doubtful = new StripCutter(comparison, evaluation: null, tWaves: null).Cut(source, _options.StripsPerKind),
