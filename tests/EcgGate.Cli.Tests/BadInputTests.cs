@@ -3,8 +3,8 @@ namespace EcgGate.Cli.Tests;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("", "needs a verb", "run, replay, traces")]
-    [InlineData("frobnicate", "no verb 'frobnicate'", "run, replay, traces")]
+    [InlineData("", "needs a verb", "run, replay, validate, traces")]
+    [InlineData("frobnicate", "no verb 'frobnicate'", "run, replay, validate, traces")]
     [InlineData("traces", "needs a verb", "make, list")]
     [InlineData("run", "needs a SOURCE")]
     [InlineData("replay", "needs a RECORD")]

@@ -47,8 +47,8 @@ internal static class ValidateCommand
         Examples.AddNotes(
             command,
             $"""
-            Figures for --require: {string.Join(", ", ValidationFigure.All.Take(15).Select(figure => figure.Name))},
-            {string.Join(", ", ValidationFigure.All.Skip(15).Select(figure => figure.Name))}.
+            Figures for --require:
+              {string.Join($",{Environment.NewLine}  ", ValidationFigure.All.Select(figure => figure.Name).Chunk(12).Select(names => string.Join(", ", names)))}.
 
             Exit code: 0 judged, and within limits; 1 a limit is not met; 2 something could not be read or written
             (other records are judged all the same).

@@ -27,7 +27,11 @@ internal static class ValidateView
             CultureInfo.InvariantCulture,
             $"{part}{result.Records.Count} record{(result.Records.Count == 1 ? string.Empty : "s")}, {SummaryView.Duration(total.DurationSeconds)}, {found.ReferenceBeats:N0} reference beats{(result.Failures.Count > 0 ? $"; {result.Failures.Count} could not be judged" : string.Empty)}"));
         SummaryView.Line(console, "Detection", $"Se {Percent(found.Se)}, +P {Percent(found.Ppv)} ({found.Fn:N0} missed, {found.Fp:N0} false)");
-        SummaryView.Line(console, "EC57, from 5:00", $"Se {Percent(total.DetectionEc57.Se)}, +P {Percent(total.DetectionEc57.Ppv)}; average {Percent(total.DetectionEc57Average.Se)}, {Percent(total.DetectionEc57Average.Ppv)}");
+        if (total.DetectionEc57.ReferenceBeats > 0)
+        {
+            SummaryView.Line(console, "EC57, from 5:00", $"Se {Percent(total.DetectionEc57.Se)}, +P {Percent(total.DetectionEc57.Ppv)}; average {Percent(total.DetectionEc57Average.Se)}, {Percent(total.DetectionEc57Average.Ppv)}");
+        }
+
         if (total.DecisionLatencyMs is { } latency)
         {
             SummaryView.Line(console, "Decision latency", $"p50 {Number(latency.P50)} ms, p95 {Number(latency.P95)} ms, p99 {Number(latency.P99)} ms after R; by R+45 ms {Percent(latency.By45)}, by R+50 ms {Percent(latency.By50)}");
@@ -35,6 +39,7 @@ internal static class ValidateView
 
         if (total.Audit is { } audit)
         {
+            SummaryView.Line(console, "Pulses", $"{audit.Pulses:N0}; a zero below is given with its 95 % upper bound, 3/N");
             if (audit.VulnerableRate is { } vulnerable)
             {
                 SummaryView.Line(console, "In the T wave", vulnerable.ToString(), vulnerable.Count > 0 ? Bad : Style.Plain);

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using EcgGate.TestSupport;
+
+namespace EcgGate.Cli.Tests;
+
+public sealed partial class ValidateTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Help_of_validate()
+    {
+        var result = await Cli.RunAsync("validate", "--help");
+        result.Code.Should().Be(0);
+        Approved.Check(result.Output);
+    }
+
+    [Fact]
+    public async Task The_summary_reads_as_approved_whatever_the_figures()
+    {
+        var result = await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--require", "unsafe=0,vulnerable=0,fn=0");
+        result.Error.Should().BeEmpty();
+        result.Code.Should().Be(0);
+        Approved.Check(Numbers().Replace(result.Output, "#"));
+    }
+
+    [Theory]
+    [InlineData("unsafe=0,fn=0", 0)]
+    [InlineData("unsafe=0,pulses>=100000", 1)]
+    public async Task The_exit_code_tells_whether_the_limits_are_met(string limits, int code)
+    {
+        var result = await Cli.RunAsync("validate", Cli.Trace("sinus-75"), "--require", limits, "--quiet");
+        result.Code.Should().Be(code);
+        result.Output.Should().Contain(code == 0 ? "Limit met" : "Limit not met");
+    }
+
+    [Fact]
+    public async Task Shards_join_into_the_same_files_as_one_run_bit_for_bit()
+    {
+        (await Cli.RunAsync("validate", Cli.Traces, "--quiet", "--json", _folder.File("whole.json"), "--csv", _folder.File("whole.csv"), "--html", _folder.File("whole.html"))).Code.Should().Be(0);
+        foreach (var part in Enumerable.Range(1, 3))
+        {
+            (await Cli.RunAsync("validate", Cli.Traces, "--shard", $"{part}/3", "--json", _folder.File($"part{part}.json"))).Code.Should().Be(0);
+        }
+
+        var joined = await Cli.RunAsync(
+            "validate", "--merge", _folder.File("part3.json"), _folder.File("part1.json"), _folder.File("part2.json"), "--json", _folder.File("joined.json"), "--csv", _folder.File("joined.csv"), "--html", _folder.File("joined.html"));
+
+        joined.Error.Should().BeEmpty();
+        joined.Code.Should().Be(0);
+        foreach (var kind in new[] { "json", "csv", "html" })
+        {
+            (await Read($"joined.{kind}")).Should().Be(await Read($"whole.{kind}"), kind);
+        }
+    }
+
+    [Fact]
+    public async Task A_merge_without_a_part_is_refused()
+    {
+        foreach (var part in new[] { 1, 2 })
+        {
+            await Cli.RunAsync("validate", Cli.Traces, "--shard", $"{part}/3", "--json", _folder.File($"part{part}.json"));
+        }
+
+        (await Cli.RunAsync("validate", "--merge", _folder.File("part1.json"), _folder.File("part2.json"))).ShouldBeRefused("Of 3 parts, 3 is missing");
+    }
+
+    [Fact]
+    public async Task The_JSON_has_the_promised_fields()
+    {
+        await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--json", _folder.File("a.json"));
+
+        using var json = JsonDocument.Parse(await Read("a.json"));
+        var record = json.RootElement.GetProperty("records")[0];
+        record.GetProperty("name").GetString().Should().Be("sinus-pvc");
+        record.GetProperty("audit").GetProperty("vulnerable").GetInt64().Should().Be(0);
+        json.RootElement.GetProperty("total").GetProperty("detection").GetProperty("se").GetDouble().Should().Be(100);
+        json.RootElement.GetProperty("settings").GetProperty("gate").GetProperty("minimumInterval").GetString().Should().Be("00:00:00");
+    }
+
+    [Fact]
+    public async Task The_rule_of_a_pulse_a_second_can_be_kept()
+    {
+        var every = await PulsesWith();
+        var usual = await PulsesWith("--min-interval-ms", "900");
+
+        usual.Should().BePositive().And.BeLessThan(every);
+    }
+
+    [Fact]
+    public async Task A_record_that_cannot_be_judged_is_named_and_the_others_are_judged()
+    {
+        foreach (var file in Directory.EnumerateFiles(Cli.Traces, "sinus-75.*").Concat(Directory.EnumerateFiles(Cli.Traces, "sinus-pvc.*")))
+        {
+            File.Copy(file, _folder.File(Path.GetFileName(file)));
+        }
+
+        await File.WriteAllTextAsync(_folder.File("sinus-pvc.truth.csv"), "# something else\n", TestContext.Current.CancellationToken);
+
+        var result = await Cli.RunAsync("validate", _folder.Path);
+
+        result.Code.Should().Be(2);
+        result.Output.Should().Contain("1 record,").And.Contain("1 could not be judged");
+        result.Error.Should().StartWith("ecggate: sinus-pvc: ").And.Contain("sinus-pvc.truth.csv, line 1");
+    }
+
+    [Theory]
+    [InlineData("", "needs a FOLDER")]
+    [InlineData("nowhere", "nowhere is no folder and no record")]
+    [InlineData("TRACE --require unsafee=0", "--require", "no figure 'unsafee'", "unsafe,")]
+    [InlineData("TRACE --require unsafe", "--require", "'unsafe' is no limit")]
+    [InlineData("TRACE --shard 3/2 --json x.json", "--shard takes I/N", "3/2")]
+    [InlineData("TRACE --shard 0/2 --json x.json", "--shard takes I/N")]
+    [InlineData("TRACE --shard 1/2", "--json")]
+    [InlineData("TRACE --shard 1/2 --json x.json --require unsafe=0", "--require has no say")]
+    [InlineData("TRACE --merge x.json", "takes no FOLDER")]
+    [InlineData("--merge nowhere.json", "--merge nowhere.json")]
+    [InlineData("TRACE --test a.b/c.d", "'c.d' is no annotator")]
+    [InlineData("TRACE --reference xyz", "no reference annotations", ".xyz")]
+    [InlineData("TRACE --cutoff-ms 150", "Cut-off is 150 ms")]
+    [InlineData("TRACE --html", "--html")]
+    [InlineData("TRACE --html /nowhere/x.html", "no folder /nowhere")]
+    public async Task What_makes_no_sense_is_refused_in_one_sentence(string line, params string[] words)
+    {
+        var arguments = line.Replace("TRACE", Cli.Trace("sinus-75"), StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        (await Cli.RunAsync(["validate", .. arguments.Select(word => word == "x.json" ? _folder.File(word) : word)])).ShouldBeRefused(words);
+    }
+
+    [Theory]
+    [InlineData("no JSON at all")]
+    [InlineData("{}")]
+    [InlineData("[1,2]")]
+    [InlineData("null")]
+    [InlineData("""{"records":[null],"total":null}""")]
+    public async Task A_part_that_is_none_is_refused_by_name(string text)
+    {
+        await File.WriteAllTextAsync(_folder.File("part.json"), text, TestContext.Current.CancellationToken);
+
+        (await Cli.RunAsync("validate", "--merge", _folder.File("part.json"))).ShouldBeRefused("part.json", "make the part anew");
+    }
+
+    [Fact]
+    public async Task The_golden_annotations_score_through_the_command_as_the_reference_comparator_scored_them()
+    {
+        var recordings = Recordings.Require();
+
+        var result = await Cli.RunAsync("validate", Path.Combine(recordings, "mitdb"), "--test", Path.Combine(recordings, "ec57-golden", "mitdb", "gqrs"), "--json", _folder.File("gqrs.json"), "--quiet");
+
+        result.Error.Should().BeEmpty();
+        using var json = JsonDocument.Parse(await Read("gqrs.json"));
+        var ec57 = json.RootElement.GetProperty("total").GetProperty("detectionEc57");
+        Math.Round(ec57.GetProperty("se").GetDouble(), 2).Should().Be(99.69);
+        Math.Round(ec57.GetProperty("ppv").GetDouble(), 2).Should().Be(99.69);
+    }
+
+    [GeneratedRegex(@"\d+(\.\d+)?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Numbers();
+
+    private Task<string> Read(string name) => File.ReadAllTextAsync(_folder.File(name), TestContext.Current.CancellationToken);
+
+    private async Task<long> PulsesWith(params string[] options)
+    {
+        (await Cli.RunAsync(["validate", Cli.Trace("sinus-75"), "--json", _folder.File("pulses.json"), .. options])).Code.Should().Be(0);
+        using var json = JsonDocument.Parse(await Read("pulses.json"));
+        return json.RootElement.GetProperty("total").GetProperty("audit").GetProperty("pulses").GetInt64();
+    }
+}
