@@ -43,7 +43,7 @@ internal static class ReportText
         .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(520px,1fr));gap:6px 30px}
         .two>div{min-width:0}
         .flow{display:flex;flex-wrap:wrap;gap:0 44px}
-        .flow>div{max-width:100%}
+        .flow>div{flex:0 1 auto;max-width:min(100%,700px)}
         .flow p{max-width:62ch}
         .chart{width:100%;height:auto;display:block}
         .strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(560px,1fr));gap:16px 24px;margin:8px 0}
@@ -84,7 +84,7 @@ internal static class ReportText
         .cards{grid-template-columns:repeat(5,1fr);gap:6px}.cards div{padding:5px 8px}.cards strong{font-size:15px}.cards span,.cards small{font-size:9px}
         .verdict{font-size:12px;padding:8px 12px;margin:10px 0}.verdict b{font-size:14px}
         .two{grid-template-columns:1fr 1fr;gap:4px 14px}
-        .strips{grid-template-columns:1fr 1fr;gap:8px 10px}
+        .strips{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px 10px}
         figcaption{font-size:8.5px}
         .key{font-size:9px}
         dl{font-size:9.5px}

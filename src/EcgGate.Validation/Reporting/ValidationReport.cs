@@ -41,6 +41,7 @@ public static class ValidationReport
         Head(page, result);
         Verdict(page, result, options.Limits);
         Cards(page, result.Total);
+        Limits(page, result, options.Limits);
         Failures(page, result);
         Curves(page, result);
         Pulses(page, result.Total);
@@ -85,11 +86,22 @@ public static class ValidationReport
 
         var verdicts = limits.Judge(result);
         var missed = verdicts.Count(verdict => !verdict.IsMet);
+        var failed = result.Failures.Count == 0 ? string.Empty : $" {Count(result.Failures.Count, "record")} could not be judged.";
         page.Append(missed == 0
-            ? $"<div class=\"verdict good\"><b>Within all limits.</b> {Count(verdicts.Count, "limit")} met.</div>"
-            : $"<div class=\"verdict bad\"><b>Not within limits.</b> {missed} of {Count(verdicts.Count, "limit")} not met.</div>");
-        page.Append("\n<table><thead><tr><th>Limit</th><th>Reached</th><th class=\"l\">Verdict</th><th class=\"l\">Figure</th></tr></thead><tbody>");
-        foreach (var verdict in verdicts.OrderBy(verdict => verdict.IsMet))
+            ? $"<div class=\"verdict good\"><b>Within all limits.</b> {Count(verdicts.Count, "limit")} met.{failed}</div>"
+            : $"<div class=\"verdict bad\"><b>Not within limits.</b> {missed} of {Count(verdicts.Count, "limit")} not met.{failed}</div>");
+        page.Append('\n');
+    }
+
+    private static void Limits(StringBuilder page, ValidationResult result, ValidationLimits limits)
+    {
+        if (limits.All.Count == 0)
+        {
+            return;
+        }
+
+        page.Append("<table><thead><tr><th>Limit</th><th>Reached</th><th class=\"l\">Verdict</th><th class=\"l\">Figure</th></tr></thead><tbody>");
+        foreach (var verdict in limits.Judge(result).OrderBy(verdict => verdict.IsMet))
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><td><b>{ReportStrip.Html(verdict.Limit.ToString())}</b></td><td>{verdict.Reached}</td><td class=\"l {(verdict.IsMet ? "good" : "bad")}\">{(verdict.IsMet ? "met" : "not met")}</td><td class=\"l\">{ReportStrip.Html(verdict.Limit.Figure.Meaning)}</td></tr>");
         }
@@ -115,11 +127,15 @@ public static class ValidationReport
 
         Card("Sensitivity", Percent(total.Detection.Se), $"{total.Detection.Fn:N0} of {total.Detection.ReferenceBeats:N0} missed");
         Card("Positive predictivity", Percent(total.Detection.Ppv), $"{total.Detection.Fp:N0} of {total.Detection.TestBeats:N0} false");
-        Card("EC57, from 5:00", Percent(total.DetectionEc57.Se), $"+P {Percent(total.DetectionEc57.Ppv)}");
+        if (total.DetectionEc57.ReferenceBeats > 0)
+        {
+            Card("EC57, from 5:00", Percent(total.DetectionEc57.Se), $"+P {Percent(total.DetectionEc57.Ppv)}");
+        }
+
         if (total.DecisionLatencyMs is { } latency)
         {
             Card("Decided by R+45 ms", Percent(latency.By45), "of all reference beats");
-            Card("Decision latency", Ms(latency.P50), $"median; p95 {Ms(latency.P95)}, p99 {Ms(latency.P99)}");
+            Card("Decision latency", Ms(latency.P50), $"median; p95 {latency.P95:0.0}, p99 {Ms(latency.P99)}");
         }
 
         page.Append("</div>\n");
@@ -160,7 +176,7 @@ public static class ValidationReport
         if (latency.ReferenceBeats > 0)
         {
             Curve("Accuracy against allowed latency", "A beat decided later than allowed counts as missed; a false one decided later does no harm.", ReportChart.Latency(latency, target));
-            Curve("When decisions came", Spread("Decision − R", latency.Matched), ReportChart.Decisions(latency, target));
+            Curve("When decisions came", $"{Spread("Decision − R", latency.Matched)} The outermost bars hold all that lies beyond.", ReportChart.Decisions(latency, target));
         }
 
         if (audit.Pulses > 0)
@@ -168,7 +184,7 @@ public static class ValidationReport
             Curve("Where pulses fell", $"{Spread("Pulse − R", audit.OffsetMs)} Green: the refractory window, R to R+100 ms. The outermost bars hold all that lies beyond.", ReportChart.Offsets(audit.OffsetMs));
         }
 
-        if (audit is { Pulses: > 0, Eligible: > 0 } && total.Strictness.Count > 0)
+        if (audit.Eligible > 0 && total.Strictness.Any(point => point.Unsafe + point.Doubtful > 0))
         {
             Curve("Yield against pulses that are not safe", "Varied: the largest template residual with which a beat is fired on (figures at the points). Found from the ledger of this one run; all other decisions stay as they were.", ReportChart.Strictness(total.Strictness, audit.Eligible));
         }
@@ -456,7 +472,7 @@ public static class ValidationReport
 
     private static string Percent(double? value) => value is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0.00} %") : "–";
 
-    private static string Ms(double? value) => value is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0.0} ms").Replace('-', '−') : "–";
+    private static string Ms(double? value) => value is { } ms ? string.Create(CultureInfo.InvariantCulture, $"{ms:0.0;−0.0;0.0} ms") : "–";
 
     private static string Count(long count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {noun}{(count == 1 ? string.Empty : "s")}");
 
