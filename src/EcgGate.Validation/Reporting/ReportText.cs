@@ -84,7 +84,7 @@ internal static class ReportText
         .cards{grid-template-columns:repeat(5,1fr);gap:6px}.cards div{padding:5px 8px}.cards strong{font-size:15px}.cards span,.cards small{font-size:9px}
         .verdict{font-size:12px;padding:8px 12px;margin:10px 0}.verdict b{font-size:14px}
         .two{grid-template-columns:1fr 1fr;gap:4px 14px}
-        .strips{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px 10px}
+        .strips{grid-template-columns:repeat(2,minmax(0,1fr));gap:8px 10px;padding-right:2px}
         figcaption{font-size:8.5px}
         .key{font-size:9px}
         dl{font-size:9.5px}

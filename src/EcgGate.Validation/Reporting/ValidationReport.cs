@@ -262,16 +262,16 @@ public static class ValidationReport
 
     private static void Detection(StringBuilder page, TotalResult total)
     {
-        page.Append("<h2>Detection</h2><div class=\"flow\"><div class=\"wrap\"><table><thead><tr><th></th><th>Beats</th><th>Missed</th><th>False</th><th>Se</th><th>+P</th><th>VEB Se</th><th>VEB +P</th><th>RR error</th></tr></thead><tbody>");
-        void Gross(string name, DetectionResult found) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{found.ReferenceBeats:N0}</td><td>{found.Fn:N0}</td><td>{found.Fp:N0}</td><td>{Percent(found.Se)}</td><td>{Percent(found.Ppv)}</td><td>{Percent(found.VebSe)}</td><td>{Percent(found.VebPpv)}</td><td>{Ms(found.RRErrorMs)}</td></tr>");
-        void Average(string name, DetectionAverage mean) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td></td><td></td><td></td><td>{Percent(mean.Se)}</td><td>{Percent(mean.Ppv)}</td><td>{Percent(mean.VebSe)}</td><td>{Percent(mean.VebPpv)}</td><td></td></tr>");
+        page.Append("<h2>Detection</h2><div class=\"flow\"><div class=\"wrap\"><table><thead><tr><th></th><th>Beats</th><th>Missed</th><th>False</th><th>Se</th><th>+P</th><th>VEB Se</th><th>VEB +P</th></tr></thead><tbody>");
+        void Gross(string name, DetectionResult found) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{found.ReferenceBeats:N0}</td><td>{found.Fn:N0}</td><td>{found.Fp:N0}</td><td>{Percent(found.Se)}</td><td>{Percent(found.Ppv)}</td><td>{Percent(found.VebSe)}</td><td>{Percent(found.VebPpv)}</td></tr>");
+        void Average(string name, DetectionAverage mean) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td></td><td></td><td></td><td>{Percent(mean.Se)}</td><td>{Percent(mean.Ppv)}</td><td>{Percent(mean.VebSe)}</td><td>{Percent(mean.VebPpv)}</td></tr>");
         Gross("gross, from 0:00", total.Detection);
         Gross("gross, from 5:00", total.DetectionEc57);
         Average("average, from 0:00", total.DetectionAverage);
         Average("average, from 5:00", total.DetectionEc57Average);
         page.Append("</tbody></table>");
         var whole = total.Detection;
-        page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">Detection − annotated R: {Ms(whole.OffsetMs.MeanMilliseconds)} on average, standard deviation {Ms(whole.OffsetMs.StandardDeviationMilliseconds)}.");
+        page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">Detection − annotated R: {Ms(whole.OffsetMs.MeanMilliseconds)} on average, standard deviation {Ms(whole.OffsetMs.StandardDeviationMilliseconds)}. RR error: {Ms(whole.RRErrorMs)} root mean square.");
         if (whole.FlutterSeconds > 0)
         {
             page.Append(CultureInfo.InvariantCulture, $" Ventricular flutter or fibrillation: {whole.FlutterSeconds:N0} s, {whole.ExcludedInFlutter:N0} detections within it left out.");
