@@ -110,8 +110,9 @@ internal static class ReportText
         return(a.v<b.v?-1:a.v>b.v?1:0)*sign||a.k-b.k}).forEach(function(e){body.appendChild(e.r)})}
         head.addEventListener('click',sort);head.addEventListener('keydown',function(e){if(e.key==='Enter'||e.key===' '){e.preventDefault();sort()}})})}
         var filter=document.getElementById('filter');
-        function apply(){var word=filter.value.trim(),shown=0;
-        document.querySelectorAll('figure[data-record]').forEach(function(f){var on=!word||f.getAttribute('data-record').indexOf(word)>=0;f.hidden=!on;shown+=on});
+        function apply(){var word=filter.value.trim(),shown=0,all=Array.prototype.slice.call(document.querySelectorAll('figure[data-record]')),
+        exact=all.some(function(f){return f.getAttribute('data-record')===word});
+        all.forEach(function(f){var name=f.getAttribute('data-record'),on=!word||(exact?name===word:name.indexOf(word)>=0);f.hidden=!on;shown+=on});
         document.getElementById('shown').textContent=word?shown+' strips':''}
         if(filter){filter.addEventListener('input',apply);
         document.querySelectorAll('a[data-show]').forEach(function(a){a.addEventListener('click',function(){filter.value=a.getAttribute('data-show');apply()})})}
