@@ -73,7 +73,7 @@ internal sealed class PlainRunView(IAnsiConsole console, double samplingRateHert
         switch (gateEvent.Kind)
         {
             case GateEventKind.StateChanged:
-                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gateEvent.SampleIndex / samplingRateHertz,9:0.000} s  {BeatText.State(gateEvent.State, gateEvent.Reason)}"));
+                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, gateEvent.SampleIndex) / samplingRateHertz,9:0.000} s  {BeatText.State(gateEvent.State, gateEvent.Reason)}"));
                 break;
             case GateEventKind.BeatOutcome:
                 var line = gateEvent.Beat;
