@@ -45,7 +45,7 @@ public sealed class ReplayTests
         {
             if (truth[i].Class == TruthBeatClass.Ventricular)
             {
-                truth.Skip(i).Take(2).Should().NotContain(beat => Fired(beat), $"of the PVC at {truth[i].RSeconds} s");
+                truth.Skip(i).Take(2).Where(Fired).Should().BeEmpty($"of the PVC at {truth[i].RSeconds} s");
             }
         }
     }

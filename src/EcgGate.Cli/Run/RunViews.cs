@@ -62,7 +62,7 @@ internal static class BeatText
         line.Reason == Reason.None ? string.Empty : $"{line.Reason}: {ReasonText.Explain(line.Reason)}";
 
     public static string State(GateState state, Reason reason) =>
-        reason == Reason.None ? state.ToString() : $"{state} ({reason}: {ReasonText.Explain(reason)})";
+        reason is Reason.None or Reason.Stopped or Reason.NotArmed ? state.ToString() : $"{state} ({reason}: {ReasonText.Explain(reason)})";
 }
 
 /// <summary>One line for each change of state and each beat: for files, pipes and logs.</summary>
