@@ -77,7 +77,6 @@ public sealed class GateCoreTests
 
         harness.Core.Ledger.Fired.Should().Be(0);
         harness.Core.Ledger.Withheld.Should().Be(60);
-        harness.Outcomes.Should().Contain(o => o.Reason == Reason.Premature).And.Contain(o => o.Reason == Reason.Irregular);
     }
 
     [Fact]
