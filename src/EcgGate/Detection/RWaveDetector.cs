@@ -39,8 +39,11 @@ public sealed class RWaveDetector : IBeatDetector
     private const double LevelSeconds = 1;
 
     // The score asked for falls from the first to zero over the second (ms after R): strict early, lenient late.
-    private const float StrictMargin = 1.5f;
+    private const float StrictMargin = 1f;
     private const float StrictMilliseconds = 30;
+
+    // A turning point counts once the signal has come back by this share of the usual height: 2 to 3 ms after R.
+    private const float TurnShare = 0.05f;
 
     // A lobe is the R of a known shape below this residual. Otherwise it must stand this long, to see whether a larger
     // one follows: a little shorter for one with this share of the usual energy.
@@ -258,7 +261,7 @@ public sealed class RWaveDetector : IBeatDetector
         _energy[_index] = energy;
 
         var height = _heights.Value;
-        _turns.Process(time, smooth, 0.1f * height);
+        _turns.Process(time, smooth, TurnShare * height);
         _quality.Process(in sample, (float)value - _slowLevel, height);
 
         decision = default;
@@ -522,12 +525,6 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.Features = features;
         candidate.IsEmitted = true;
         candidate.Shape = matched ? bestShape : -1;
-        var interval = r - _lastR;
-        if (interval > 0.25 * _rate && interval < 2.5 * _rate)
-        {
-            _meanRR += 0.125 * (interval - _meanRR);
-        }
-
         _lastR = r;
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
@@ -701,6 +698,14 @@ public sealed class RWaveDetector : IBeatDetector
             _peaks.Add(candidate.Peak);
             _heights.Add(Math.Abs(candidate.Amplitude));
             _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > OnTime * _meanRR, number);
+            // From the verifier, not from what was accepted early: skipping every other beat would double the mean and
+            // make the skipped ones look early for good.
+            var interval = candidate.R - _lastVerifiedR;
+            if (interval > 0.2 * _rate && interval < 2.5 * _rate)
+            {
+                _meanRR += 0.125 * (interval - _meanRR);
+            }
+
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
             if (!candidate.IsEmitted && candidate.R >= _lastEmittedR + _refractory)
