@@ -52,6 +52,13 @@ public sealed class RWaveDetector : IBeatDetector
     private const float LargeUnknownMilliseconds = 18;
     private const float LargeUnknown = 0.35f;
 
+    // Residuals to the rhythm's shape: normal below 0.35 and, for lack of a better place, ectopic above 0.6. Between a
+    // clear match and a clear mismatch the decision waits a little, which tells more than any early feature.
+    private const float NormalBelow = 0.35f;
+    private const float EctopicAbove = 0.6f;
+    private const float UnclearAbove = 0.2f;
+    private const float UnclearMilliseconds = 22;
+
     // Until then a signal that moves as fast as it ever did in this beat is on its way to the next lobe.
     private const float StillSteep = 0.9f;
 
@@ -118,6 +125,7 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _fiducialHalfWidth;
     private readonly int _evaluateEvery;
     private readonly int _settledAfter;
+    private readonly int _unclear;
     private readonly float _noiseShare;
     private readonly float _levelShare;
 
@@ -165,6 +173,7 @@ public sealed class RWaveDetector : IBeatDetector
         _input = new InputConditioner(_rate);
         _quality = new SignalQuality(_rate);
         _settledAfter = Samples(100);
+        _unclear = Samples(UnclearMilliseconds);
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
         _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
@@ -374,9 +383,16 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var decided = false;
-        if (!candidate.IsAccepted && (_index - candidate.Opened) % _evaluateEvery == 0)
+        if ((_index - candidate.Opened) % _evaluateEvery == 0)
         {
-            decided = Evaluate(ref candidate, out decision);
+            if (!candidate.IsAccepted)
+            {
+                decided = Evaluate(ref candidate, out decision);
+            }
+            else if (!candidate.IsEmitted)
+            {
+                decided = Announce(ref candidate, out decision);
+            }
         }
 
         var old = _index - candidate.PeakIndex;
@@ -519,44 +535,56 @@ public sealed class RWaveDetector : IBeatDetector
 
         candidate.IsAccepted = true;
         candidate.R = r;
+        candidate.Lobe = chosen.Index;
         candidate.IsMaximum = chosen.IsMaximum;
         candidate.Amplitude = chosen.Value - level;
         candidate.Score = score;
         candidate.Features = features;
-        candidate.IsEmitted = true;
         candidate.Shape = matched ? bestShape : -1;
         _lastR = r;
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
+        return Announce(ref candidate, out decision);
+    }
 
-        // Between samples the match is closer: at 125 Hz half a sample off looks like another beat.
-        _beats.Nearest(_smooth, r, newest, chosen.IsMaximum, out _, out var between);
-        if (between < dominantOfBest)
+    /// <summary>Gives an accepted beat out, as soon as it is clear what it is or time is up.</summary>
+    private bool Announce(ref BeatCandidate candidate, out BeatDecision decision)
+    {
+        // On the sample and between samples, whichever is closer: at 125 Hz half a sample off looks like another beat,
+        // and where the top is flat the interpolation may stray.
+        var r = candidate.R;
+        var newest = _index - _smoothDelay;
+        _beats.Nearest(_smooth, r, newest, candidate.IsMaximum, out _, out var residual);
+        _beats.Nearest(_smooth, candidate.Lobe, newest, candidate.IsMaximum, out _, out var onSample);
+        residual = residual < onSample ? residual : onSample;
+        if (residual is > UnclearAbove and < EctopicAbove && _index - r < _unclear)
         {
-            dominantOfBest = between;
+            decision = default;
+            return false;
         }
 
-        var kind = Classify(dominantOfBest);
+        var kind = Classify(residual);
         if (_input.LastEdgeIndex >= 0 && r - _input.LastEdgeIndex < PacedSeconds * _rate)
         {
             kind = BeatClass.Paced;
         }
 
+        candidate.IsEmitted = true;
         decision = new BeatDecision(
             new SampleTime(r),
             _index,
             kind,
-            1 / (1 + MathF.Exp(-score)),
-            dominantOfBest,
-            chosen.Value - level,
+            1 / (1 + MathF.Exp(-candidate.Score)),
+            residual,
+            candidate.Amplitude,
             _index - r > _horizon);
         return true;
     }
 
     private static BeatClass Classify(float residual) => residual switch
     {
-        < 0.35f => BeatClass.Normal,
-        > 0.6f => BeatClass.Ectopic,
+        < NormalBelow => BeatClass.Normal,
+        > EctopicAbove => BeatClass.Ectopic,
         _ => BeatClass.Doubtful,
     };
 
