@@ -59,6 +59,9 @@ public sealed class RWaveDetector : IBeatDetector
     private const float UnclearAbove = 0.2f;
     private const float UnclearMilliseconds = 22;
 
+    // Lobes below this share of the usual height may be the r or q before R.
+    private const float SmallLobe = 0.7f;
+
     // Until then a signal that moves as fast as it ever did in this beat is on its way to the next lobe.
     private const float StillSteep = 0.9f;
 
@@ -396,7 +399,10 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var old = _index - candidate.PeakIndex;
-        if ((energy < 0.5f * candidate.Peak && old > Samples(60)) || _index - candidate.Opened > Samples(250))
+        var isOver = candidate.IsAccepted
+            ? candidate.IsEmitted && energy < 0.5f * candidate.Peak && old > Samples(60)
+            : (energy < 0.5f * candidate.Peak && old > Samples(60)) || _index - candidate.Opened > Samples(250);
+        if (isOver || (candidate.IsAccepted && _index - candidate.R > Samples(250)))
         {
             if (!candidate.HasR)
             {
@@ -461,7 +467,8 @@ public sealed class RWaveDetector : IBeatDetector
         // Already as far to the other side of the level, or further to this one: the dominant deflection is still to come.
         var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
-        if (excursion > tall || -excursion > 0.8f * tall)
+        // Not so where a known shape, seen well past its R, explains what follows.
+        if ((excursion > tall || -excursion > 0.8f * tall) && !(matched && age > UnknownMilliseconds))
         {
             return false;
         }
@@ -473,7 +480,8 @@ public sealed class RWaveDetector : IBeatDetector
             return false;
         }
 
-        if (!matched && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
+        // A lobe that comes before R in a known shape, and is smaller than R, waits for it.
+        if (!matched && tall < SmallLobe * _heights.Value && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
         {
             return false;
         }
