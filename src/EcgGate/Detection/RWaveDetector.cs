@@ -28,8 +28,9 @@ public sealed class RWaveDetector : IBeatDetector
     private const float PriorPeak = 30f;
     private const float PriorHeight = 1f;
 
-    // A candidate opens at this share of the median energy of the last beats: well before R.
-    private const float OpenShare = 0.22f;
+    // A candidate opens at this share of the median energy of the last beats: well before R. 0.12 brings false beats,
+    // 0.22 decides wide beats late.
+    private const float OpenShare = 0.15f;
 
     // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
     private const double EvaluateSeconds = 0.0028;
@@ -59,6 +60,9 @@ public sealed class RWaveDetector : IBeatDetector
     private const float UnclearAbove = 0.2f;
     private const float UnclearMilliseconds = 22;
 
+    // After a start or a gap there is nothing to compare with for so long.
+    private const double FirstMilliseconds = 120;
+
     // Lobes below this share of the usual height may be the r or q before R.
     private const float SmallLobe = 0.7f;
 
@@ -78,7 +82,7 @@ public sealed class RWaveDetector : IBeatDetector
     private const double NearSeconds = 0.26;
     private const float Refuting = 1.3f;
     private const float LateShare = 0.3f;
-    private const float LateScore = -2.5f;
+    private const float LateScore = -2f;
     private const float LateShareUnseen = 0.6f;
 
     // Pan and Tompkins (1985): within 360 ms a slope of less than half the last QRS's is a T wave. 400 ms here, since
@@ -137,6 +141,7 @@ public sealed class RWaveDetector : IBeatDetector
     private bool _started;
     private long _index;
     private long _firstIndex;
+    private long _openFrom;
     private long _candidateCount;
     private long _verified;
     private bool _isOpen;
@@ -285,7 +290,7 @@ public sealed class RWaveDetector : IBeatDetector
         else
         {
             _lowestSinceClose = Math.Min(_lowestSinceClose, energy);
-            if (!_input.IsBridging && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
+            if (!_input.IsBridging && _index >= _openFrom && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
             {
                 Open(energy);
             }
@@ -327,6 +332,7 @@ public sealed class RWaveDetector : IBeatDetector
         _isOpen = false;
         _verified = _candidateCount;
         _lowestSinceClose = 0;
+        _openFrom = index + Samples(FirstMilliseconds);
         _index = index - 1;
     }
 

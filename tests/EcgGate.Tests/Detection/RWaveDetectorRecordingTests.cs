@@ -34,11 +34,11 @@ public sealed class RWaveDetectorRecordingTests
         });
 
         names.Should().HaveCountGreaterThan(20);
-        total.Sensitivity.Should().BeGreaterThan(0.9975);
+        total.Sensitivity.Should().BeGreaterThan(0.998);
         total.PositivePredictivity.Should().BeGreaterThan(0.9975);
-        ((double)total.ByR45 / (total.Found + total.Missed)).Should().BeGreaterThan(0.990);
+        ((double)total.ByR45 / (total.Found + total.Missed)).Should().BeGreaterThan(0.993);
         total.Latency(0.5).Should().BeLessThan(14);
-        total.Latency(0.99).Should().BeLessThan(45);
+        total.Latency(0.99).Should().BeLessThan(42);
     }
 
     [Theory]
