@@ -344,9 +344,10 @@ public sealed class RWaveDetector : IBeatDetector
         var peak = _peaks.Value;
         if (quiet > 0)
         {
-            // Down to 0.3 in some two seconds, for a beat of a quarter; further only after five, so that the P waves of
-            // a slow rhythm do not grow into beats.
-            peak *= (float)Math.Max(Math.Exp(-quiet / 1.5), 0.3 * Math.Exp(-Math.Max(0, quiet - 3.5) / 3));
+            // Down to a half in a second, enough for a beat of a quarter; further only after five, so that the P waves of
+            // a slow rhythm do not grow into beats. While no beat has shown the scale, a small lead must not stay unseen.
+            var lowest = _peaks.IsKnown ? 0.5 : 0.15;
+            peak *= (float)Math.Max(Math.Exp(-quiet / 1.5), lowest * Math.Exp(-Math.Max(0, quiet - 3.5) / 3));
         }
 
         return Math.Max(peak, 0.5f);
