@@ -356,6 +356,9 @@ public sealed class GateCore
         }
     }
 
+    /// <summary>The timer will not answer the pending order any more: its beat is entered as missed by a fault.</summary>
+    public void Abandon() => Report(_pending.BeatNumber, PulseResult.Fault, new SampleTime(double.NaN), 0);
+
     /// <summary>The order could not be given to the timer.</summary>
     /// <param name="beatNumber">The order's beat.</param>
     /// <param name="reason">
