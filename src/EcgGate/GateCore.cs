@@ -24,6 +24,19 @@ public sealed class GateCore
     /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down and learn anew.</summary>
     private const int RunOfDisturbedBeats = 3;
 
+    /// <summary>
+    /// A gap up to this is bridged: a QRS is 80 to 120 ms wide, so that it can neither hide nor feign one. A host that
+    /// stands still for some milliseconds would else cost eight beats each time.
+    /// </summary>
+    private const double LongestBridgeMilliseconds = 20;
+
+    /// <summary>Where more than this share of the last seconds was bridged, the source is not to be trusted.</summary>
+    private const double MostBridged = 0.02;
+    private const double BridgeMemorySeconds = 4;
+
+    /// <summary>A gap this long before R, or later, touches the beat: its baseline or its QRS is made up.</summary>
+    private const double GapBeforeRMilliseconds = 100;
+
     /// <summary>How many beats wait at most for the verifier: it answers within half a second.</summary>
     private const int RecentBeats = 8;
 
@@ -51,6 +64,8 @@ public sealed class GateCore
     private readonly double _sourceDelayMilliseconds;
     private readonly double _asystoleSamples;
     private readonly double _judgeBeforeDeadlineMilliseconds;
+    private readonly double _bridgeMemorySamples;
+    private readonly double _longestBridge;
 
     private Reason _inhibit;
     private bool _inhibitHolds;
@@ -66,6 +81,11 @@ public sealed class GateCore
     private double _lastRRSeconds = double.NaN;
     private bool _hasBeenReady;
     private long _lastIndex = -1;
+    private EcgSample _lastSample;
+    private double _blankFrom = double.NaN;
+    private double _blankUntil = double.NaN;
+    private long _lastBridged = long.MinValue;
+    private double _bridgedShare;
     private double _lastPulseDue = double.NegativeInfinity;
     private double _pulseDueBefore = double.NegativeInfinity;
     private double _quietSince = double.NaN;
@@ -103,6 +123,8 @@ public sealed class GateCore
         _samplesPerMillisecond = samplingRateHertz / 1000;
         _sourceDelayMilliseconds = sourceDelay.TotalMilliseconds;
         _asystoleSamples = options.AsystoleAfter.TotalSeconds * samplingRateHertz;
+        _bridgeMemorySamples = BridgeMemorySeconds * samplingRateHertz;
+        _longestBridge = LongestBridgeMilliseconds * _samplesPerMillisecond;
         _shapes = new BeatShapeMemory(samplingRateHertz);
         _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
@@ -155,24 +177,62 @@ public sealed class GateCore
     /// <summary>Something outside failed: disarms until armed anew.</summary>
     public void Fault() => Leave(GateState.Faulted, Reason.Fault);
 
-    /// <summary>Takes the next sample. Indexes rise; a jump is a gap.</summary>
+    /// <summary>
+    /// Takes the next sample. Indexes rise; a jump is a gap. A short gap, whose length the index tells, is bridged, and
+    /// the beat that it touches withheld; a longer one, or one of unknown length, inhibits.
+    /// </summary>
     public void Process(in EcgSample sample)
     {
-        var gap = (sample.Status & SampleStatus.GapBefore) != 0 || (_lastIndex >= 0 && sample.Index != _lastIndex + 1);
+        var missing = _lastIndex < 0 ? 0 : sample.Index - _lastIndex - 1;
+        var isGap = missing != 0 || (sample.Status & SampleStatus.GapBefore) != 0;
+        if (!isGap)
+        {
+            _bridgedShare -= _bridgedShare / _bridgeMemorySamples;
+            Step(in sample, isGap: false);
+            return;
+        }
+
+        _bridgedShare = Math.Clamp(_bridgedShare + (missing / _bridgeMemorySamples), 0, 3 * MostBridged);
+        if (missing <= 0 || missing > _longestBridge || _bridgedShare > MostBridged)
+        {
+            _rhythm.Break();
+            Step(in sample, isGap: true);
+            return;
+        }
+
+        var last = _lastSample;
+        for (var i = 1; i <= missing; i++)
+        {
+            var part = (float)i / (missing + 1);
+            var between = new EcgSample(
+                last.Index + i,
+                last.Lead0Millivolts + (part * (sample.Lead0Millivolts - last.Lead0Millivolts)),
+                last.Lead1Millivolts + (part * (sample.Lead1Millivolts - last.Lead1Millivolts)),
+                sample.Status & ~SampleStatus.GapBefore);
+            _lastBridged = between.Index;
+            Step(in between, isGap: false);
+        }
+
+        Withdraw(Reason.SourceGap);
+        var joined = sample with { Status = sample.Status & ~SampleStatus.GapBefore };
+        Step(in joined, isGap: false);
+    }
+
+    private void Step(in EcgSample given, bool isGap)
+    {
+        // The pulse's own artefact drives the amplifier to its limit: that is no fault of the lead.
+        var isBlanked = given.Index >= _blankFrom && given.Index <= _blankUntil;
+        var sample = isBlanked ? given with { Status = given.Status & ~(SampleStatus.Lead0Saturated | SampleStatus.Lead1Saturated) } : given;
         _lastIndex = sample.Index;
+        _lastSample = sample;
         if (double.IsNaN(_quietSince))
         {
             _quietSince = sample.Index;
         }
 
-        if (gap)
-        {
-            _rhythm.Break();
-        }
-
         _shapes.Process(in sample);
         var decided = _detector.Process(in sample, out var beat);
-        WatchConditions(in sample, gap);
+        WatchConditions(in sample, isGap);
         while (_detector.TryTakeVerdict(out var rTime, out var verdict))
         {
             if (verdict == VerifierVerdict.Refuted)
@@ -296,6 +356,9 @@ public sealed class GateCore
         }
     }
 
+    /// <summary>The timer will not answer the pending order any more: its beat is entered as missed by a fault.</summary>
+    public void Abandon() => Report(_pending.BeatNumber, PulseResult.Fault, new SampleTime(double.NaN), 0);
+
     /// <summary>The order could not be given to the timer.</summary>
     /// <param name="beatNumber">The order's beat.</param>
     /// <param name="reason">
@@ -316,13 +379,13 @@ public sealed class GateCore
 
     private bool IsArmed => State is GateState.Learning or GateState.Ready or GateState.Inhibited;
 
-    private void WatchConditions(in EcgSample sample, bool gap)
+    private void WatchConditions(in EcgSample sample, bool isGap)
     {
         var conditions = _detector.Conditions;
         var reason =
             (sample.Status & SampleStatus.Lead0Off) != 0 || (conditions & SignalConditions.LeadOff) != 0 ? Reason.LeadOff :
             (sample.Status & SampleStatus.Lead0Saturated) != 0 || (conditions & SignalConditions.Saturated) != 0 ? Reason.Saturated :
-            gap ? Reason.SourceGap :
+            isGap || _bridgedShare > MostBridged ? Reason.SourceGap :
             (sample.Status & SampleStatus.Lead0Invalid) != 0 || (conditions & SignalConditions.Poor) != 0 ? Reason.PoorSignal :
             Reason.None;
         if (reason != Reason.None)
@@ -452,6 +515,7 @@ public sealed class GateCore
             LatestEdgeMilliseconds = latestMilliseconds,
             WindowEndMilliseconds = _window.LatestEdgeMilliseconds(view.RRSeconds, _options.Cutoff.TotalMilliseconds),
             OrderPending = HasPendingOrder,
+            IsBridged = _lastBridged >= beat.RTime.Samples - (GapBeforeRMilliseconds * _samplesPerMillisecond),
         };
         var rule = GatePolicy.Judge(in context);
         var line = new BeatOutcome(DetectedBeats, beat, Outcome.Withheld, Reason.None, (float)(view.RRSeconds * 1000), new SampleTime(double.NaN), 0);
@@ -469,7 +533,9 @@ public sealed class GateCore
             _lastPulseDue = due;
             if (_options.Blanking > TimeSpan.Zero)
             {
-                var until = new SampleTime(due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond));
+                _blankFrom = due;
+                _blankUntil = due + (_options.Blanking.TotalMilliseconds * _samplesPerMillisecond);
+                var until = new SampleTime(_blankUntil);
                 _detector.Blank(new SampleTime(due), until);
                 _shapes.Blank(new SampleTime(due), until);
             }

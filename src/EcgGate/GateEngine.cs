@@ -34,6 +34,8 @@ public sealed class GateEngine : IDisposable
 {
     private const int BlockLength = 64;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastReportPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastReportPoll = TimeSpan.FromMilliseconds(1);
 
     private readonly IEcgSource _source;
     private readonly PulseTimer _timer;
@@ -187,7 +189,6 @@ public sealed class GateEngine : IDisposable
                 Interlocked.Add(ref _samples, read.Count);
             }
 
-            _pump.Stop();
         }
         catch (Exception fault)
         {
@@ -197,8 +198,23 @@ public sealed class GateEngine : IDisposable
         }
         finally
         {
+            _pump.Stop();
+            AwaitLastReport();
             _finished.Set();
         }
+    }
+
+    /// <summary>The timer answers each order, the last one too: its beat must not be lost from the ledger.</summary>
+    private void AwaitLastReport()
+    {
+        var patience = MonotonicClock.Now + LastReportPatience;
+        while (_core.HasPendingOrder && MonotonicClock.Now < patience)
+        {
+            MonotonicClock.SleepUntil(MonotonicClock.Now + LastReportPoll);
+            _pump.TakeReports();
+        }
+
+        _core.Abandon();
     }
 
     private void Obey()

@@ -8,7 +8,7 @@ namespace EcgGate.Architecture.Tests;
 /// <summary>The rules of the house, held over the built assemblies.</summary>
 public sealed partial class HouseRulesTests
 {
-    [GeneratedRegex(@"^    public (async Task|void|Task) (\w+)\(", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^    public (async Task|void|Task) (?<name>\w+)\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TestMethod();
 
     private static readonly Assembly Core = Assembly.Load("EcgGate");
@@ -81,8 +81,8 @@ public sealed partial class HouseRulesTests
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .SelectMany(File.ReadLines)
             .Select(line => TestMethod().Match(line))
-            .Where(match => match.Success && !match.Groups[2].Value.Contains('_', StringComparison.Ordinal) && match.Groups[2].Value != "Dispose")
-            .Select(match => match.Groups[2].Value);
+            .Where(match => match.Success && !match.Groups["name"].Value.Contains('_', StringComparison.Ordinal) && match.Groups["name"].Value != "Dispose")
+            .Select(match => match.Groups["name"].Value);
 
         odd.Should().BeEmpty();
     }

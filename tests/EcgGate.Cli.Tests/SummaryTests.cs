@@ -1,7 +1,11 @@
 using EcgGate.Cli.Figures;
 using EcgGate.Cli.Output;
+using EcgGate.Cli.Replay;
+using EcgGate.Cli.Run;
+using EcgGate.Detection;
 using EcgGate.Emulator.Generator;
 using EcgGate.Gating;
+using EcgGate.Signals;
 using EcgGate.Timing;
 using Spectre.Console.Testing;
 
@@ -36,8 +40,24 @@ public sealed class SummaryTests
     public void The_reasons_are_listed_by_their_count()
     {
         using var console = new TestConsole().Width(120);
+        SummaryView.Write(console, Example());
+        Approved.Check(console.Output);
+    }
+
+    [Fact]
+    public void Several_records_stand_in_a_table_over_their_total()
+    {
+        using var console = new TestConsole().Width(120);
+        var one = Example();
+        var two = Example() with { Name = "119", Seconds = 1805, Beats = 2000, Fired = 1980, WhyNothingFired = null };
+        console.Write(ReplayTable.Of([one, two], GateFigures.Total([new RecordFigures(one, 500, []), new RecordFigures(two, 360, [])])));
+        Approved.Check(console.Output);
+    }
+
+    private static GateFigures Example()
+    {
         var none = Spread.Of([]);
-        SummaryView.Write(console, new GateFigures
+        return new GateFigures
         {
             Name = "a [record]",
             Seconds = 3725,
@@ -51,7 +71,25 @@ public sealed class SummaryTests
             PulseOffsetMilliseconds = none,
             RefutedBeats = 1,
             WhyNothingFired = "Nothing was fired: an example.",
-        });
+        };
+    }
+
+    [Fact]
+    public void The_live_view_shows_state_rate_counts_and_the_last_outcomes()
+    {
+        var tally = new GateTally();
+        tally.OnEvent(new GateEvent(GateEventKind.StateChanged, 0, GateState.Ready, Reason.None, default));
+        for (var i = 1; i <= 12; i++)
+        {
+            var outcome = i % 5 == 0 ? Outcome.Missed : i % 3 == 0 ? Outcome.Withheld : Outcome.Fired;
+            var reason = outcome switch { Outcome.Missed => Reason.TimerLate, Outcome.Withheld => Reason.Premature, _ => Reason.None };
+            var beat = new BeatDecision(new SampleTime(i * 400.25), (i * 400) + 6, BeatClass.Normal, 1, 0.1f, 1, IsLate: false);
+            var pulse = new SampleTime(outcome == Outcome.Fired ? beat.RTime.Samples + 25 : double.NaN);
+            tally.OnEvent(new GateEvent(GateEventKind.BeatOutcome, i * 400, GateState.Ready, Reason.None, new BeatOutcome(i, beat, outcome, reason, 800.5f, pulse, 1_250)));
+        }
+
+        using var console = new TestConsole().Width(110);
+        console.Write(LiveRunView.Of("traces [1]", new RunStatus(tally, 500, 9.7, 60)));
         Approved.Check(console.Output);
     }
 

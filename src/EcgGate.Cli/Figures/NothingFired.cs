@@ -29,6 +29,8 @@ internal static class NothingFired
         {
             Reason.RateTooHigh => string.Create(CultureInfo.InvariantCulture, $"Nothing was fired: the heart rate was too high (limit {options.MaximumRatePerMinute:0.#} /min) on {count} of {Count(ledger.Beats)}."),
             Reason.RateTooLow => string.Create(CultureInfo.InvariantCulture, $"Nothing was fired: the heart rate was too low (limit {options.MinimumRatePerMinute:0.#} /min) on {count} of {Count(ledger.Beats)}."),
+            Reason.Learning or Reason.SourceGap or Reason.PoorSignal when !tally.WasReady && tally.SourceGaps > 0 =>
+                $"Nothing was fired: the signal was interrupted {tally.SourceGaps} times, each time before there were {options.LearningBeats} regular beats in a row.",
             Reason.Learning or Reason.Premature or Reason.Irregular or Reason.Ectopic when !tally.WasReady =>
                 $"Nothing was fired: there were never {options.LearningBeats} regular beats in a row; each premature or ectopic beat withholds itself and the next.",
             _ => $"Nothing was fired: on {count} of {Count(ledger.Beats)} the reason was {reason} ({ReasonText.Explain(reason)}).",

@@ -81,21 +81,27 @@ internal sealed record GateReport
     public required long LostSamples { get; init; }
 
     /// <summary>Why nothing was fired.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? WhyNothingFired { get; init; }
 
     /// <summary><c>run</c> only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RefereeReport? Referee { get; init; }
 
     /// <summary><c>run</c> only: what the host refused.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? RealtimeWarnings { get; init; }
 
     /// <summary>Why it ended before its time.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Failure { get; init; }
 
     /// <summary><c>replay</c> of several records: each of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<GateReport>? Records { get; init; }
 
     /// <summary><c>replay</c>: what could not be replayed, and why.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Failures { get; init; }
 
     public static GateReport Of(GateFigures figures) => new()

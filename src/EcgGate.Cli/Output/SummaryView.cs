@@ -27,7 +27,7 @@ internal static class SummaryView
 
         if (figures.RefutedBeats > 0)
         {
-            Line(console, "Taken back", $"{figures.RefutedBeats} decisions, by the verifier; their beats keep their line");
+            Line(console, "Taken back", $"{figures.RefutedBeats} of the decisions, by the verifier; the beats keep their lines");
         }
 
         var latency = figures.DecisionLatencyMilliseconds;

@@ -38,7 +38,7 @@ internal static class ReplayCommand
             ("ecggate replay traces/sinus-pvc", "one record"),
             ("ecggate replay traces --json figures.json --ledger beats.csv", "all records of a folder, with files"),
             ("ecggate replay mitdb/100 --annotate out --every-beat", "then compare with the reference: bxb -r 100 -a atr ecg"),
-            ("ecggate replay patient:sinus-pvc?noise=muscle:0.1 --duration 600", "ten minutes of a virtual patient"));
+            ("ecggate replay \"patient:sinus-pvc?noise=muscle:0.1\" --duration 600", "ten minutes of a virtual patient"));
         command.SetAction((parsed, cancellation) =>
         {
             var request = new ReplayRequest

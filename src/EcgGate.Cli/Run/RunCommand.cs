@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using EcgGate.Cli.Output;
 using EcgGate.Emulator.Generator;
+using EcgGate.Emulator.Patient;
 using EcgGate.Hardware.Ads1292R;
 using Spectre.Console;
 
@@ -31,7 +32,12 @@ internal static class RunCommand
         gate.AddTo(command);
         Examples.AddNotes(
             command,
-            """
+            $"""
+            Scenarios of the virtual patient:
+            {ScenarioNames()}
+            With options: patient:sinus-75?rate=80&seed=7&noise=muscle:0.1@20-40 (also wander, motion, mains, dc, step,
+            leadoff, saturation, spike, gain, invert, artefact, duration).
+
             On a terminal the run is shown live; otherwise as a line for each beat and each change of state.
             Ctrl+C stops in order: line low, ledger written, summary printed.
             Exit code: 0 done or stopped; 1 the referee found an unsafe pulse; 2 bad input, or a device that failed.
@@ -39,7 +45,7 @@ internal static class RunCommand
         Examples.Add(
             command,
             ("ecggate run traces/sinus-pvc", "a shipped record: fires on sinus beats, withholds PVCs and the beat after"),
-            ("ecggate run patient:sinus-75?noise=muscle:0.1@20-40 --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
+            ("ecggate run \"patient:sinus-75?noise=muscle:0.1@20-40\" --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"));
         command.SetAction(async (parsed, cancellation) =>
@@ -90,6 +96,10 @@ internal static class RunCommand
         });
         return command;
     }
+
+    /// <summary>All scenarios, a few to a line.</summary>
+    private static string ScenarioNames() =>
+        string.Join(",\n", ScenarioCatalog.All.Select(scenario => scenario.Name).Chunk(6).Select(names => $"  {string.Join(", ", names)}"));
 
     private static GateReport Report(RunResult result) => GateReport.Of(result.Figures) with
     {

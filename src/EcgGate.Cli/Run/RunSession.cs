@@ -54,7 +54,7 @@ internal static class RunSession
             warnings =
             [
                 .. engine.PulseThreadStatus.Warnings.Concat(engine.CoreThreadStatus?.Warnings ?? []).Distinct(StringComparer.Ordinal),
-                .. LostSamples(tally.SourceGaps, engine.MissingSamples, rate),
+                .. LostSamples(engine.MissingSamples, rate),
             ];
             failure = engine.Failure?.Message;
         }
@@ -124,14 +124,14 @@ internal static class RunSession
         }
     }
 
-    private static IEnumerable<string> LostSamples(int gaps, long samples, double rate)
+    private static IEnumerable<string> LostSamples(long samples, double rate)
     {
-        if (samples > 0 && gaps > 0)
+        if (samples > 0)
         {
             var slower = rate > 250 ? ", or a slower board (--rate 250)," : string.Empty;
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{samples} samples were lost in {gaps} {(gaps == 1 ? "gap" : "gaps")}, since the machine stood still for longer than the {1000 / rate:0.#} ms that a sample lasts; after each gap the rhythm is learnt anew. A machine with less to do{slower} loses fewer.");
+                $"{samples} {(samples == 1 ? "sample was" : "samples were")} lost: the machine stood still for longer than the {1000 / rate:0.#} ms that a sample lasts. A short gap costs the beat that it touches, a long one the rhythm, which is learnt anew. A machine with less to do{slower} loses fewer.");
         }
     }
 }

@@ -62,7 +62,7 @@ internal static class BeatText
         line.Reason == Reason.None ? string.Empty : $"{line.Reason}: {ReasonText.Explain(line.Reason)}";
 
     public static string State(GateState state, Reason reason) =>
-        reason == Reason.None ? state.ToString() : $"{state} ({reason}: {ReasonText.Explain(reason)})";
+        reason is Reason.None or Reason.Stopped or Reason.NotArmed ? state.ToString() : $"{state} ({reason}: {ReasonText.Explain(reason)})";
 }
 
 /// <summary>One line for each change of state and each beat: for files, pipes and logs.</summary>
@@ -73,7 +73,7 @@ internal sealed class PlainRunView(IAnsiConsole console, double samplingRateHert
         switch (gateEvent.Kind)
         {
             case GateEventKind.StateChanged:
-                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gateEvent.SampleIndex / samplingRateHertz,9:0.000} s  {BeatText.State(gateEvent.State, gateEvent.Reason)}"));
+                console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Math.Max(0, gateEvent.SampleIndex) / samplingRateHertz,9:0.000} s  {BeatText.State(gateEvent.State, gateEvent.Reason)}"));
                 break;
             case GateEventKind.BeatOutcome:
                 var line = gateEvent.Beat;

@@ -9,6 +9,9 @@ internal struct BeatCandidate
     /// <summary>The fiducial, once there is one.</summary>
     public double R;
 
+    /// <summary>The sample on which the extremum lies that <see cref="R"/> was refined from.</summary>
+    public long Lobe;
+
     /// <summary>Whether <see cref="R"/> is a maximum.</summary>
     public bool IsMaximum;
 

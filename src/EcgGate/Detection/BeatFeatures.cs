@@ -6,7 +6,7 @@ namespace EcgGate.Detection;
 [InlineArray(Count)]
 internal struct BeatFeatures
 {
-    public const int Count = 16;
+    public const int Count = 14;
 
     private float _first;
 }

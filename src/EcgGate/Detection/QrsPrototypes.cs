@@ -61,7 +61,7 @@ internal sealed class QrsPrototypes
     public int Dominant { get; private set; } = -1;
 
     /// <summary>Whether beats of this shape make up the rhythm: the prevailing shape, or one that alternates with it.</summary>
-    public bool IsOfRhythm(int shape) => shape == Dominant || (_regular[shape] > OfRhythm && _early[shape] < 0.5f);
+    public bool IsOfRhythm(int shape) => shape == Dominant || (_regular[shape] > OfRhythm && _early[shape] < 0.15f);
 
     public bool IsMaximum(int shape) => _isMaximum[shape];
 

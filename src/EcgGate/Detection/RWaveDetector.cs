@@ -28,8 +28,9 @@ public sealed class RWaveDetector : IBeatDetector
     private const float PriorPeak = 30f;
     private const float PriorHeight = 1f;
 
-    // A candidate opens at this share of the median energy of the last beats: well before R.
-    private const float OpenShare = 0.22f;
+    // A candidate opens at this share of the median energy of the last beats: well before R. 0.12 brings false beats,
+    // 0.22 decides wide beats late.
+    private const float OpenShare = 0.15f;
 
     // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
     private const double EvaluateSeconds = 0.0028;
@@ -39,8 +40,11 @@ public sealed class RWaveDetector : IBeatDetector
     private const double LevelSeconds = 1;
 
     // The score asked for falls from the first to zero over the second (ms after R): strict early, lenient late.
-    private const float StrictMargin = 1.5f;
+    private const float StrictMargin = 1f;
     private const float StrictMilliseconds = 30;
+
+    // A turning point counts once the signal has come back by this share of the usual height: 2 to 3 ms after R.
+    private const float TurnShare = 0.05f;
 
     // A lobe is the R of a known shape below this residual. Otherwise it must stand this long, to see whether a larger
     // one follows: a little shorter for one with this share of the usual energy.
@@ -48,6 +52,19 @@ public sealed class RWaveDetector : IBeatDetector
     private const float UnknownMilliseconds = 22;
     private const float LargeUnknownMilliseconds = 18;
     private const float LargeUnknown = 0.35f;
+
+    // Residuals to the rhythm's shape: normal below 0.35 and, for lack of a better place, ectopic above 0.6. Between a
+    // clear match and a clear mismatch the decision waits a little, which tells more than any early feature.
+    private const float NormalBelow = 0.35f;
+    private const float EctopicAbove = 0.6f;
+    private const float UnclearAbove = 0.2f;
+    private const float UnclearMilliseconds = 22;
+
+    // After a start or a gap there is nothing to compare with for so long.
+    private const double FirstMilliseconds = 120;
+
+    // Lobes below this share of the usual height may be the r or q before R.
+    private const float SmallLobe = 0.7f;
 
     // Until then a signal that moves as fast as it ever did in this beat is on its way to the next lobe.
     private const float StillSteep = 0.9f;
@@ -65,7 +82,7 @@ public sealed class RWaveDetector : IBeatDetector
     private const double NearSeconds = 0.26;
     private const float Refuting = 1.3f;
     private const float LateShare = 0.3f;
-    private const float LateScore = -2.5f;
+    private const float LateScore = -2f;
     private const float LateShareUnseen = 0.6f;
 
     // Pan and Tompkins (1985): within 360 ms a slope of less than half the last QRS's is a T wave. 400 ms here, since
@@ -115,6 +132,7 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _fiducialHalfWidth;
     private readonly int _evaluateEvery;
     private readonly int _settledAfter;
+    private readonly int _unclear;
     private readonly float _noiseShare;
     private readonly float _levelShare;
 
@@ -123,6 +141,7 @@ public sealed class RWaveDetector : IBeatDetector
     private bool _started;
     private long _index;
     private long _firstIndex;
+    private long _openFrom;
     private long _candidateCount;
     private long _verified;
     private bool _isOpen;
@@ -162,6 +181,7 @@ public sealed class RWaveDetector : IBeatDetector
         _input = new InputConditioner(_rate);
         _quality = new SignalQuality(_rate);
         _settledAfter = Samples(100);
+        _unclear = Samples(UnclearMilliseconds);
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
         _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
@@ -258,7 +278,7 @@ public sealed class RWaveDetector : IBeatDetector
         _energy[_index] = energy;
 
         var height = _heights.Value;
-        _turns.Process(time, smooth, 0.1f * height);
+        _turns.Process(time, smooth, TurnShare * height);
         _quality.Process(in sample, (float)value - _slowLevel, height);
 
         decision = default;
@@ -270,7 +290,7 @@ public sealed class RWaveDetector : IBeatDetector
         else
         {
             _lowestSinceClose = Math.Min(_lowestSinceClose, energy);
-            if (!_input.IsBridging && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
+            if (!_input.IsBridging && _index >= _openFrom && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
             {
                 Open(energy);
             }
@@ -312,6 +332,7 @@ public sealed class RWaveDetector : IBeatDetector
         _isOpen = false;
         _verified = _candidateCount;
         _lowestSinceClose = 0;
+        _openFrom = index + Samples(FirstMilliseconds);
         _index = index - 1;
     }
 
@@ -323,9 +344,10 @@ public sealed class RWaveDetector : IBeatDetector
         var peak = _peaks.Value;
         if (quiet > 0)
         {
-            // Down to 0.3 in some two seconds, for a beat of a quarter; further only after five, so that the P waves of
-            // a slow rhythm do not grow into beats.
-            peak *= (float)Math.Max(Math.Exp(-quiet / 1.5), 0.3 * Math.Exp(-Math.Max(0, quiet - 3.5) / 3));
+            // Down to a half in a second, enough for a beat of a quarter; further only after five, so that the P waves of
+            // a slow rhythm do not grow into beats. While no beat has shown the scale, a small lead must not stay unseen.
+            var lowest = _peaks.IsKnown ? 0.5 : 0.15;
+            peak *= (float)Math.Max(Math.Exp(-quiet / 1.5), lowest * Math.Exp(-Math.Max(0, quiet - 3.5) / 3));
         }
 
         return Math.Max(peak, 0.5f);
@@ -371,13 +393,23 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var decided = false;
-        if (!candidate.IsAccepted && (_index - candidate.Opened) % _evaluateEvery == 0)
+        if ((_index - candidate.Opened) % _evaluateEvery == 0)
         {
-            decided = Evaluate(ref candidate, out decision);
+            if (!candidate.IsAccepted)
+            {
+                decided = Evaluate(ref candidate, out decision);
+            }
+            else if (!candidate.IsEmitted)
+            {
+                decided = Announce(ref candidate, out decision);
+            }
         }
 
         var old = _index - candidate.PeakIndex;
-        if ((energy < 0.5f * candidate.Peak && old > Samples(60)) || _index - candidate.Opened > Samples(250))
+        var isOver = candidate.IsAccepted
+            ? candidate.IsEmitted && energy < 0.5f * candidate.Peak && old > Samples(60)
+            : (energy < 0.5f * candidate.Peak && old > Samples(60)) || _index - candidate.Opened > Samples(250);
+        if (isOver || (candidate.IsAccepted && _index - candidate.R > Samples(250)))
         {
             if (!candidate.HasR)
             {
@@ -442,7 +474,8 @@ public sealed class RWaveDetector : IBeatDetector
         // Already as far to the other side of the level, or further to this one: the dominant deflection is still to come.
         var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
-        if (excursion > tall || -excursion > 0.8f * tall)
+        // Not so where a known shape, seen well past its R, explains what follows.
+        if ((excursion > tall || -excursion > 0.8f * tall) && !(matched && age > UnknownMilliseconds))
         {
             return false;
         }
@@ -454,7 +487,8 @@ public sealed class RWaveDetector : IBeatDetector
             return false;
         }
 
-        if (!matched && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
+        // A lobe that comes before R in a known shape, and is smaller than R, waits for it.
+        if (!matched && tall < SmallLobe * _heights.Value && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
         {
             return false;
         }
@@ -516,50 +550,56 @@ public sealed class RWaveDetector : IBeatDetector
 
         candidate.IsAccepted = true;
         candidate.R = r;
+        candidate.Lobe = chosen.Index;
         candidate.IsMaximum = chosen.IsMaximum;
         candidate.Amplitude = chosen.Value - level;
         candidate.Score = score;
         candidate.Features = features;
-        candidate.IsEmitted = true;
         candidate.Shape = matched ? bestShape : -1;
-        var interval = r - _lastR;
-        if (interval > 0.25 * _rate && interval < 2.5 * _rate)
-        {
-            _meanRR += 0.125 * (interval - _meanRR);
-        }
-
         _lastR = r;
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
+        return Announce(ref candidate, out decision);
+    }
 
-        // Between samples the match is closer: at 125 Hz half a sample off looks like another beat.
-        _beats.Nearest(_smooth, r, newest, chosen.IsMaximum, out _, out var between);
-        if (between < dominantOfBest)
+    /// <summary>Gives an accepted beat out, as soon as it is clear what it is or time is up.</summary>
+    private bool Announce(ref BeatCandidate candidate, out BeatDecision decision)
+    {
+        // On the sample and between samples, whichever is closer: at 125 Hz half a sample off looks like another beat,
+        // and where the top is flat the interpolation may stray.
+        var r = candidate.R;
+        var newest = _index - _smoothDelay;
+        _beats.Nearest(_smooth, r, newest, candidate.IsMaximum, out _, out var residual);
+        _beats.Nearest(_smooth, candidate.Lobe, newest, candidate.IsMaximum, out _, out var onSample);
+        residual = residual < onSample ? residual : onSample;
+        if (residual is > UnclearAbove and < EctopicAbove && _index - r < _unclear)
         {
-            dominantOfBest = between;
+            decision = default;
+            return false;
         }
 
-        var kind = Classify(dominantOfBest);
+        var kind = Classify(residual);
         if (_input.LastEdgeIndex >= 0 && r - _input.LastEdgeIndex < PacedSeconds * _rate)
         {
             kind = BeatClass.Paced;
         }
 
+        candidate.IsEmitted = true;
         decision = new BeatDecision(
             new SampleTime(r),
             _index,
             kind,
-            1 / (1 + MathF.Exp(-score)),
-            dominantOfBest,
-            chosen.Value - level,
+            1 / (1 + MathF.Exp(-candidate.Score)),
+            residual,
+            candidate.Amplitude,
             _index - r > _horizon);
         return true;
     }
 
     private static BeatClass Classify(float residual) => residual switch
     {
-        < 0.35f => BeatClass.Normal,
-        > 0.6f => BeatClass.Ectopic,
+        < NormalBelow => BeatClass.Normal,
+        > EctopicAbove => BeatClass.Ectopic,
         _ => BeatClass.Doubtful,
     };
 
@@ -701,6 +741,14 @@ public sealed class RWaveDetector : IBeatDetector
             _peaks.Add(candidate.Peak);
             _heights.Add(Math.Abs(candidate.Amplitude));
             _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > OnTime * _meanRR, number);
+            // From the verifier, not from what was accepted early: skipping every other beat would double the mean and
+            // make the skipped ones look early for good.
+            var interval = candidate.R - _lastVerifiedR;
+            if (interval > 0.2 * _rate && interval < 2.5 * _rate)
+            {
+                _meanRR += 0.125 * (interval - _meanRR);
+            }
+
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
             if (!candidate.IsEmitted && candidate.R >= _lastEmittedR + _refractory)

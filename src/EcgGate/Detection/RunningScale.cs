@@ -23,6 +23,9 @@ internal sealed class RunningScale
     /// <summary>The expected size, always positive.</summary>
     public float Value { get; private set; }
 
+    /// <summary>Whether any beat has shown it.</summary>
+    public bool IsKnown => _count >= 1;
+
     public void Reset()
     {
         _count = _next = 0;

@@ -3,7 +3,7 @@ namespace EcgGate.Gating;
 /// <summary>
 /// Counts what became of each beat. The counts always add up: beats = fired + withheld + missed.
 /// </summary>
-/// <remarks>Not thread-safe; allocates nothing after it was made.</remarks>
+/// <remarks>Not thread-safe; entering a beat allocates nothing.</remarks>
 public sealed class BeatLedger
 {
     private static readonly int ReasonCount = Enum.GetValues<Reason>().Length;
@@ -50,19 +50,22 @@ public sealed class BeatLedger
     public long MissedFor(Reason reason) => _missed[(int)reason];
 
     /// <summary>The reasons for which beats were withheld, with their counts, in the enum's order.</summary>
-    public IEnumerable<KeyValuePair<Reason, long>> WithheldByReason() => NonZero(_withheld);
+    public IReadOnlyList<KeyValuePair<Reason, long>> WithheldByReason() => NonZero(_withheld);
 
     /// <summary>The reasons for which beats were missed, with their counts, in the enum's order.</summary>
-    public IEnumerable<KeyValuePair<Reason, long>> MissedByReason() => NonZero(_missed);
+    public IReadOnlyList<KeyValuePair<Reason, long>> MissedByReason() => NonZero(_missed);
 
-    private static IEnumerable<KeyValuePair<Reason, long>> NonZero(long[] counts)
+    private static List<KeyValuePair<Reason, long>> NonZero(long[] counts)
     {
+        var reasons = new List<KeyValuePair<Reason, long>>();
         for (var i = 0; i < counts.Length; i++)
         {
             if (counts[i] != 0)
             {
-                yield return KeyValuePair.Create((Reason)i, counts[i]);
+                reasons.Add(KeyValuePair.Create((Reason)i, counts[i]));
             }
         }
+
+        return reasons;
     }
 }

@@ -36,6 +36,9 @@ internal readonly struct BeatContext
     public required double WindowEndMilliseconds { get; init; }
 
     public required bool OrderPending { get; init; }
+
+    /// <summary>Samples were lost, and bridged, in or shortly before this beat.</summary>
+    public required bool IsBridged { get; init; }
 }
 
 /// <summary>A rule's test: true where the beat must not be fired on.</summary>
@@ -53,7 +56,8 @@ internal sealed record GateRule(Outcome Outcome, Reason Reason, string Hazard, R
 /// </summary>
 /// <remarks>
 /// The order is part of the meaning. What forbids a pulse whatever the beat looks like comes first; then what is
-/// wrong with this beat; then whether the rhythm is known; then rate; then what only time forbids.
+/// wrong with this beat; then whether the rhythm is known; then rate; last what only time forbids, so that a beat counts
+/// as missed only where it would have been fired on.
 /// </remarks>
 internal static class GatePolicy
 {
@@ -70,9 +74,8 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.NotArmed, "pulse while nobody expects it", static (in c) => c.State == GateState.Disarmed),
         new(Outcome.Withheld, Reason.LeadOff, "pulse on an electrode artefact", static (in c) => c.InhibitReason == Reason.LeadOff),
         new(Outcome.Withheld, Reason.Saturated, "pulse on an amplifier's recovery", static (in c) => c.InhibitReason == Reason.Saturated),
-        new(Outcome.Withheld, Reason.SourceGap, "pulse on a time axis that jumped", static (in c) => c.InhibitReason == Reason.SourceGap),
+        new(Outcome.Withheld, Reason.SourceGap, "pulse on a time axis that jumped", static (in c) => c.InhibitReason == Reason.SourceGap || c.IsBridged),
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on noise", static (in c) => c.InhibitReason == Reason.PoorSignal || c.Beat.Class == BeatClass.Doubtful),
-        new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => c.Beat.IsLate),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an ectopic beat", static (in c) => c.Beat.Class == BeatClass.Ectopic),
         new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddResidual && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
@@ -83,7 +86,7 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.Learning, "pulse before the rhythm is known", static (in c) => c.State != GateState.Ready),
         new(Outcome.Withheld, Reason.RateTooHigh, "pulse in the vulnerable period", static (in c) => c.LatestEdgeMilliseconds > c.WindowEndMilliseconds),
         new(Outcome.Withheld, Reason.MinimumInterval, "second pulse too soon", static (in c) => c.SinceLastPulseMilliseconds < c.MinimumIntervalMilliseconds),
-        new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => !(c.TimeLeftMilliseconds >= c.OrderLeadMilliseconds)),
+        new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => c.Beat.IsLate || !(c.TimeLeftMilliseconds >= c.OrderLeadMilliseconds)),
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on an R wave that has not come yet", static (in c) => c.TimeLeftMilliseconds > c.LatestEdgeMilliseconds),
         new(Outcome.Missed, Reason.ScheduleFull, "double pulse", static (in c) => c.OrderPending),
     ];

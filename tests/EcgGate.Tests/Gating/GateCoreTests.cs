@@ -168,9 +168,56 @@ public sealed class GateCoreTests
         var harness = new CoreHarness(Regular(30));
         harness.Arm();
         harness.RunTo(12_000);
-        harness.Feed(new EcgSample(12_007, 0f));
+        harness.Feed(new EcgSample(12_040, 0f));
 
         harness.Core.State.Should().Be(GateState.Inhibited);
+        harness.Core.InhibitReason.Should().Be(Reason.SourceGap);
+    }
+
+    [Theory]
+    [InlineData(10_440)]
+    [InlineData(10_490)]
+    [InlineData(10_520)]
+    public void A_short_gap_costs_the_beat_that_it_touches_and_no_other(long lostFrom)
+    {
+        var detector = Regular(13);
+        var harness = new CoreHarness(detector);
+        harness.Arm();
+        harness.RunTo(lostFrom);
+        harness.Feed(new EcgSample(lostFrom + 4, detector.SignalAt(lostFrom + 4), 0f, SampleStatus.GapBefore));
+        harness.RunTo(13_000);
+
+        harness.Outcomes[10].Reason.Should().Be(Reason.SourceGap);
+        harness.Outcomes.Where((o, i) => i > 7 && i != 10).Should().OnlyContain(o => o.Outcome == Outcome.Fired);
+    }
+
+    [Fact]
+    public void A_short_gap_between_beats_costs_none()
+    {
+        var detector = Regular(13);
+        var harness = new CoreHarness(detector);
+        harness.Arm();
+        harness.RunTo(10_200);
+        harness.Feed(new EcgSample(10_204, 0f, 0f, SampleStatus.GapBefore));
+        harness.RunTo(13_000);
+
+        harness.Outcomes.Skip(8).Should().HaveCount(5).And.OnlyContain(o => o.Outcome == Outcome.Fired);
+    }
+
+    [Fact]
+    public void A_source_that_keeps_losing_samples_is_not_trusted()
+    {
+        var detector = Regular(13);
+        var harness = new CoreHarness(detector);
+        harness.Arm();
+        harness.RunTo(9_700);
+        while (harness.NextIndex < 13_000)
+        {
+            var next = harness.NextIndex + (harness.NextIndex % 25 == 0 ? 2 : 0);
+            harness.Feed(new EcgSample(next, detector.SignalAt(next)));
+        }
+
+        harness.Outcomes.Skip(10).Should().NotContain(o => o.Outcome == Outcome.Fired);
         harness.Core.InhibitReason.Should().Be(Reason.SourceGap);
     }
 
@@ -229,6 +276,22 @@ public sealed class GateCoreTests
         detector.Blankings.Should().HaveCount(2);
         detector.Blankings[0].From.Samples.Should().BeApproximately(8550, 1e-9);
         detector.Blankings[0].Until.Samples.Should().BeApproximately(8610, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(8_551, true)]
+    [InlineData(8_609, true)]
+    [InlineData(8_640, false)]
+    public void Saturation_by_the_pulse_itself_does_not_inhibit(long saturatedAt, bool isOwn)
+    {
+        var detector = Regular(13);
+        var harness = new CoreHarness(detector);
+        harness.Arm();
+        harness.RunTo(saturatedAt);
+        harness.Feed(new EcgSample(saturatedAt, 400f, 0f, SampleStatus.Lead0Saturated));
+        harness.RunTo(13_000);
+
+        harness.Outcomes.Skip(9).Any(o => o.Outcome == Outcome.Fired).Should().Be(isOwn);
     }
 
     [Fact]
@@ -308,7 +371,7 @@ public sealed class GateCoreTests
                         harness.Feed(new EcgSample(index, 0, 0, SampleStatus.Lead0Off));
                         break;
                     case 4:
-                        harness.Feed(new EcgSample(index + 3, 0));
+                        harness.Feed(new EcgSample(index + (beats.Length % 40), 0));
                         break;
                     case 5:
                         harness.Timer.InjectedLatenessNanoseconds = 3_000_000;
