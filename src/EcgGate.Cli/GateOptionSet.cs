@@ -25,18 +25,22 @@ internal sealed class GateOptionSet(bool everyBeat = false)
     private readonly Option<double?> _asystole = NumberOption.Real("--asystole-ms", "MS", $"No beat for this long inhibits. [default: {Defaults.AsystoleAfter.TotalMilliseconds}]", 2000);
     private readonly Option<double?> _blanking = NumberOption.Real("--blanking-ms", "MS", $"The signal is ignored for so long after a pulse; 0 for not at all. [default: {Defaults.Blanking.TotalMilliseconds}]", 60);
 
+    private Option[] All =>
+    [
+        _targetDelay, _cutoff, _tolerance, _orderLead, _pulseWidth, _minimumRate, _maximumRate, _minimumInterval,
+        _everyBeat, _learningBeats, _premature, _pause, _asystole, _blanking,
+    ];
+
     public void AddTo(Command command)
     {
-        Option[] all =
-        [
-            _targetDelay, _cutoff, _tolerance, _orderLead, _pulseWidth, _minimumRate, _maximumRate, _minimumInterval,
-            _everyBeat, _learningBeats, _premature, _pause, _asystole, _blanking,
-        ];
-        foreach (var option in all)
+        foreach (var option in All)
         {
             command.Options.Add(option);
         }
     }
+
+    /// <summary>The first of these options that is on the command line; null if none is.</summary>
+    public string? FirstGiven(ParseResult parsed) => Array.Find(All, option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     /// <summary>The options as given, the rest at their defaults, checked as a whole.</summary>
     /// <exception cref="CliException">Two contradict each other, or the whole is not valid.</exception>

@@ -118,6 +118,8 @@ public sealed partial class ValidateTests : IDisposable
     [InlineData("TRACE --shard 1/2 --json x.json --require unsafe=0", "--require has no say")]
     [InlineData("TRACE --merge x.json", "takes no FOLDER")]
     [InlineData("--merge nowhere.json", "--merge nowhere.json")]
+    [InlineData("--merge nowhere.json --max-rate 100", "--max-rate is for the engine", "--merge")]
+    [InlineData("TRACE --test gqrs --lead 1", "--lead is for the engine", "--test")]
     [InlineData("TRACE --test a.b/c.d", "'c.d' is no annotator")]
     [InlineData("TRACE --reference xyz", "no reference annotations", ".xyz")]
     [InlineData("TRACE --cutoff-ms 150", "Cut-off is 150 ms")]
@@ -140,6 +142,21 @@ public sealed partial class ValidateTests : IDisposable
         await File.WriteAllTextAsync(_folder.File("part.json"), text, TestContext.Current.CancellationToken);
 
         (await Cli.RunAsync("validate", "--merge", _folder.File("part.json"))).ShouldBeRefused("part.json", "make the part anew");
+    }
+
+    [Fact]
+    public async Task A_part_with_a_damaged_strip_is_refused()
+    {
+        (await Cli.RunAsync("validate", Cli.Trace("lead-off"), "--shard", "1/1", "--json", _folder.File("part.json"))).Code.Should().Be(0);
+        var part = await Read("part.json");
+        part.Should().Contain("\"trace\": \"");
+        await File.WriteAllTextAsync(_folder.File("part.json"), part.Replace("\"trace\": \"", "\"trace\": \"x ", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+
+        var result = await Cli.RunAsync("validate", "--merge", _folder.File("part.json"), "--html", _folder.File("report.html"));
+
+        result.Code.Should().Be(2);
+        result.Error.Should().Contain("a strip of ECG in the parts is damaged");
+        _folder.Names.Should().Equal("part.json");
     }
 
     [Fact]

@@ -74,6 +74,11 @@ internal static class ValidateCommand
                 throw new CliException("--merge joins what was judged already: it takes no FOLDER, --reference, --test, --lead or --shard.");
             }
 
+            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? (parsed.GetValue(lead) is null ? null : lead.Name)) is { } given)
+            {
+                throw new CliException($"{given} is for the engine, which does not run with {(parts.Length > 0 ? "--merge" : "--test")}; leave it out.");
+            }
+
             var (part, of) = Shard(parsed.GetValue(shard));
             var request = new ValidateRequest
             {
