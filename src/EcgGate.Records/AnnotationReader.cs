@@ -18,6 +18,12 @@ public sealed record AnnotationReadOptions
     /// this one. Null leaves them as they are.
     /// </summary>
     public double? SamplingFrequencyHertz { get; init; }
+
+    /// <summary>
+    /// How far before the record's start an annotation may lie, in samples. Default 0; some detectors (wqrs) place their
+    /// first beat there.
+    /// </summary>
+    public int SamplesBeforeStart { get; init; }
 }
 
 /// <summary>A meaning that an annotation file gives to a code in its first notes.</summary>
@@ -267,7 +273,7 @@ public sealed class AnnotationReader : IDisposable
         }
 
         var sample = _scale == 1 ? time : (long)Math.Round(time * _scale, MidpointRounding.AwayFromZero);
-        if (sample < 0)
+        if (sample < -_options.SamplesBeforeStart)
         {
             throw Error(at, $"the annotation lies {-sample} samples before the record's start; the file is damaged.");
         }

@@ -168,6 +168,16 @@ public class AnnotationTests
     }
 
     [Fact]
+    public void An_annotation_before_the_start_is_taken_as_far_as_the_caller_allows()
+    {
+        // A skip of -16 and then one sample on: sample -15.
+        const string Early = "00 EC FF FF F0 FF 01 04 00 00";
+        Read(Early, new AnnotationReadOptions { SamplesBeforeStart = 15 }).Should().Equal(new Annotation(-15, AnnotationCode.Normal));
+
+        FluentActions.Invoking(() => Read(Early, new AnnotationReadOptions { SamplesBeforeStart = 14 })).Should().Throw<WfdbException>().WithMessage("*15 samples before the record's start*");
+    }
+
+    [Fact]
     public void Writing_refuses_what_the_format_cannot_hold_and_goes_on_after_it()
     {
         using var scratch = new Scratch();

@@ -107,11 +107,13 @@ public sealed class ValidationRunner
         using var source = WfdbRecord.Open(record.Path, _options.Lead is null ? null : new WfdbReadOptions { Leads = [_options.Lead] });
         var rate = source.Info.SamplingRateHertz;
         var length = source.Info.LengthSamples;
-        var reference = ReadAnnotations(source, $"{source.RecordPath}.{_options.ReferenceAnnotator}");
+        var reference = ReadAnnotations(source, $"{source.RecordPath}.{_options.ReferenceAnnotator}", samplesBeforeStart: 0);
         if (_options.TestAnnotator is { } annotator)
         {
             var path = _options.TestFolder is null ? source.RecordPath : Path.Combine(_options.TestFolder, Path.GetFileName(source.RecordPath));
-            var test = ReadAnnotations(source, $"{path}.{annotator}");
+            
+            // Detectors may place a first beat before the start; the comparison takes it as any other.
+            var test = ReadAnnotations(source, $"{path}.{annotator}", (int)rate);
             var comparison = BeatComparison.Compare(reference, test, rate, length);
             return new RecordResult
             {
@@ -142,10 +144,15 @@ public sealed class ValidationRunner
         return evaluation.Result with { Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(source, _options.StripsPerKind) };
     }
 
-    private static BeatAnnotations ReadAnnotations(WfdbRecord record, string path)
+    private static BeatAnnotations ReadAnnotations(WfdbRecord record, string path, int samplesBeforeStart)
     {
-        using var reader = AnnotationReader.Open(
-            path, new AnnotationReadOptions { LengthFrames = record.Info.LengthSamples, SamplingFrequencyHertz = record.Info.SamplingRateHertz });
+        var options = new AnnotationReadOptions
+        {
+            LengthFrames = record.Info.LengthSamples,
+            SamplingFrequencyHertz = record.Info.SamplingRateHertz,
+            SamplesBeforeStart = samplesBeforeStart,
+        };
+        using var reader = AnnotationReader.Open(path, options);
         return BeatAnnotations.FromAnnotations(reader.ReadToEnd(), record.Info.SamplingRateHertz);
     }
 
