@@ -17,7 +17,7 @@ internal static class WfdbFiles
     /// <summary>Text of a small file, refused where it is too large to be one.</summary>
     public static string ReadHeaderText(string path)
     {
-        var length = Length(path, "There is no such record: check the name; a record is given by the path of its .hea file, with or without the ending.");
+        var length = Length(path, "there is no such record: check the name; a record is given by the path of its .hea file, with or without the ending.");
         if (length == 0)
         {
             // Also what a pipe says; opening one would wait for a writer.

@@ -292,6 +292,23 @@ public class WfdbRecordTests
         refusal.Message.Should().Contain(reason);
     }
 
+    [Theory]
+    [InlineData("m/1 1 500 4\ns 4", "the segment is 3 samples long but m.hea says 4")]
+    [InlineData("m/1 1 360 3\ns 3", "sampled at 500 Hz but m.hea at 360 Hz")]
+    [InlineData("m/1 2 500 3\ns 3", "announces 2 signals but segment 's' has 1")]
+    [InlineData("m/2 1 500 3\nlayout 0\ns 3", "not in the layout segment")]
+    public void A_segment_that_does_not_fit_its_record_is_refused(string header, string reason)
+    {
+        using var scratch = new Scratch();
+        scratch.Write("m.hea", header + "\n");
+        scratch.Write("layout.hea", "layout 1 500 0\n~ 0 200/mV 16 0 0 0 0 II\n");
+        scratch.Write("s.hea", "s 1 500 3\nr.dat 16 200/mV 16 0 0 0 0 V\n");
+        scratch.Write("r.dat", Bytes16(1, 2, 3));
+
+        // The first segment is opened with the record, a later one when it is reached.
+        FluentActions.Invoking(() => ReadFrames(scratch["m"])).Should().Throw<WfdbException>().WithMessage($"*{reason}*");
+    }
+
     [Fact]
     public void A_file_much_longer_than_its_header_says_is_refused_unless_allowed()
     {
