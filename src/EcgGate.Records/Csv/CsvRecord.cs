@@ -61,8 +61,8 @@ public sealed class CsvRecord : IEcgSource
                 throw HeaderError($"column '{_table.Columns[_timeColumn].Name}' names no unit of time; write 'time [s]' or 'time [ms]'.");
             }
 
-            (rate, var resolution) = FindRate(given);
-            _steps = new TimeSteps(rate, resolution);
+            (rate, var noise) = FindRate(given);
+            _steps = new TimeSteps(rate, noise);
         }
         else
         {
@@ -194,7 +194,7 @@ public sealed class CsvRecord : IEcgSource
     }
 
     /// <summary>Looks ahead for the steps of the time column, and goes back to the first row.</summary>
-    private (double Rate, double Resolution) FindRate(double? given)
+    private (double Rate, double Noise) FindRate(double? given)
     {
         var (offset, line) = (_reader.Offset, _reader.LineNumber);
         var times = new double[RowsToFindRate];
@@ -218,9 +218,7 @@ public sealed class CsvRecord : IEcgSource
 
         _reader.Return(offset, line);
         resolution *= _table.Columns[_timeColumn].Scale;
-        return TimeSteps.RateOf(times.AsSpan(0, count), resolution, given, out var problem) is { } rate
-            ? (rate, resolution)
-            : throw HeaderError(problem);
+        return TimeSteps.Find(times.AsSpan(0, count), resolution, given, out var problem) ?? throw HeaderError(problem);
     }
 
     /// <summary>What one more of the last digit means.</summary>

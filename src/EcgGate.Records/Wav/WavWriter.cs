@@ -86,9 +86,12 @@ public sealed class WavWriter : IDisposable
             throw new ArgumentException($"A frame of this file has {_channels} samples, not {millivolts.Length}.");
         }
 
-        if (!_format.IsFloat() && millivolts.ContainsAny([double.NaN]))
+        foreach (var value in millivolts)
         {
-            throw new ArgumentException("A format of whole numbers has no way to write 'no value'; repeat the last value or write floating point.");
+            if (double.IsNaN(value) && !_format.IsFloat())
+            {
+                throw new ArgumentException("A format of whole numbers has no way to write 'no value'; repeat the last value or write floating point.");
+            }
         }
 
         if (_length == _buffer.Length)
