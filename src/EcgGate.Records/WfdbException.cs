@@ -1,10 +1,10 @@
 namespace EcgGate.Records;
 
 /// <summary>
-/// A record cannot be read or written: the message names the file and the line or byte, what was expected there, and
+/// A WFDB record cannot be read or written: the message names the file and the line or byte, what was expected there, and
 /// what to do about it.
 /// </summary>
-public sealed class WfdbException : Exception
+public sealed class WfdbException : RecordException
 {
     /// <summary>Creates the exception without a message.</summary>
     public WfdbException()
@@ -27,22 +27,14 @@ public sealed class WfdbException : Exception
     }
 
     private WfdbException(string fileName, string? position, string problem, Exception? cause)
-        : base(position is null ? $"{fileName}: {problem}" : $"{fileName}, {position}: {problem}", cause)
+        : base(fileName, position, problem, cause)
     {
-        FileName = fileName;
-        Position = position;
     }
-
-    /// <summary>The file at fault, as it was named by the caller or found from the header.</summary>
-    public string? FileName { get; }
-
-    /// <summary>Where in the file, such as <c>line 3</c> (from 1) or <c>byte 1024</c> (from 0); null for the file as a whole.</summary>
-    public string? Position { get; }
 
     internal static WfdbException AtLine(string fileName, int line, string problem) => new(fileName, $"line {line}", problem, cause: null);
 
-    internal static WfdbException AtByte(string fileName, long position, string problem, Exception? cause = null) =>
+    internal static new WfdbException AtByte(string fileName, long position, string problem, Exception? cause = null) =>
         new(fileName, $"byte {position}", problem, cause);
 
-    internal static WfdbException InFile(string fileName, string problem, Exception? cause = null) => new(fileName, position: null, problem, cause);
+    internal static new WfdbException InFile(string fileName, string problem, Exception? cause = null) => new(fileName, position: null, problem, cause);
 }

@@ -446,17 +446,12 @@ public sealed class GateCore
     /// <summary>With nearly all of the QRS seen, says what kind of beat it is.</summary>
     private BeatDecision Classify(in BeatDecision beat)
     {
-        if (beat.IsLate)
-        {
-            return beat;
-        }
-
-        if (_isHeldRefuted)
+        if (_isHeldRefuted && !beat.IsLate)
         {
             return beat with { Class = BeatClass.Doubtful };
         }
 
-        var match = _isMoved ? _match : _shapes.Compare(beat.RTime);
+        var match = _isMoved && !beat.IsLate ? _match : _shapes.Compare(beat.RTime);
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
@@ -465,7 +460,7 @@ public sealed class GateCore
 
         var fits = match.Residual < NormalResidual ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
-        var r = _isMoved ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
+        var r = _isMoved && !beat.IsLate ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
         return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
     }
 

@@ -25,12 +25,13 @@ internal static class NothingFired
         }
 
         var (reason, count) = ledger.WithheldByReason().Concat(ledger.MissedByReason()).MaxBy(entry => entry.Value);
+        var oddBeats = ledger.WithheldFor(Reason.Ectopic) + ledger.WithheldFor(Reason.Premature);
         return reason switch
         {
             Reason.RateTooHigh => string.Create(CultureInfo.InvariantCulture, $"Nothing was fired: the heart rate was too high (limit {options.MaximumRatePerMinute:0.#} /min) on {count} of {Count(ledger.Beats)}."),
             Reason.RateTooLow => string.Create(CultureInfo.InvariantCulture, $"Nothing was fired: the heart rate was too low (limit {options.MinimumRatePerMinute:0.#} /min) on {count} of {Count(ledger.Beats)}."),
-            Reason.Learning or Reason.SourceGap or Reason.PoorSignal when !tally.WasReady && tally.SourceGaps > 0 =>
-                $"Nothing was fired: the signal was interrupted {tally.SourceGaps} times, each time before there were {options.LearningBeats} regular beats in a row.",
+            Reason.Learning or Reason.SourceGap or Reason.PoorSignal when !tally.WasReady && tally.SourceGaps > oddBeats =>
+                $"Nothing was fired: the signal was interrupted {(tally.SourceGaps == 1 ? "once" : $"{tally.SourceGaps} times")}, each time before there were {options.LearningBeats} regular beats in a row.",
             Reason.Learning or Reason.Premature or Reason.Irregular or Reason.Ectopic when !tally.WasReady =>
                 $"Nothing was fired: there were never {options.LearningBeats} regular beats in a row; each premature or ectopic beat withholds itself and the next.",
             _ => $"Nothing was fired: on {count} of {Count(ledger.Beats)} the reason was {reason} ({ReasonText.Explain(reason)}).",

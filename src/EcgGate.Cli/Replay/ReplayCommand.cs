@@ -21,6 +21,8 @@ internal static class ReplayCommand
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
         var decisions = new Option<string?>("--decisions") { HelpName = "FILE.csv", Description = "Writes r_sample,decision_sample for each beat; of several records, into a folder, as RECORD.csv." };
         var annotate = new Option<string?>("--annotate") { HelpName = "DIR", Description = "Writes WFDB annotation files: RECORD.ecg with each detected R (N, V ectopic, / paced, Q doubtful), RECORD.pul with each pulse (^)." };
+        var strip = new Option<string?>("--strip") { HelpName = "FILE.svg", Description = "Draws ten seconds: the lead, each R wave with what became of it, each pulse. One record only." };
+        var stripFrom = NumberOption.Real("--strip-from", "S", "Where the drawing begins. [default: 0]", 0);
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The lead to gate on, by name or number. [default: the record's first]" };
         var rate = NumberOption.Real("--rate", "HZ", "Sampling rate of patient: sources. [default: 500]", 500);
@@ -29,7 +31,7 @@ internal static class ReplayCommand
         var gate = new GateOptionSet();
         var command = new Command("replay", "Replays records through the live engine's core in virtual time, as fast as the machine allows.")
         {
-            records, ledger, decisions, annotate, json, lead, rate, duration, quiet,
+            records, ledger, decisions, annotate, strip, stripFrom, json, lead, rate, duration, quiet,
         };
         gate.AddTo(command);
         Examples.AddNotes(command, "Exit code: 0 done; 2 something could not be read or written (the rest is done all the same).");
@@ -49,6 +51,8 @@ internal static class ReplayCommand
                 LedgerPath = parsed.GetValue(ledger),
                 DecisionsPath = parsed.GetValue(decisions),
                 AnnotateFolder = parsed.GetValue(annotate),
+                StripPath = parsed.GetValue(strip),
+                StripFromSeconds = Checked(parsed.GetValue(stripFrom), 0, 864_000, "--strip-from", "seconds"),
                 JsonPath = parsed.GetValue(json),
                 Quiet = parsed.GetValue(quiet),
             };
@@ -189,6 +193,10 @@ internal sealed record ReplayRequest
     public string? DecisionsPath { get; init; }
 
     public string? AnnotateFolder { get; init; }
+
+    public string? StripPath { get; init; }
+
+    public double? StripFromSeconds { get; init; }
 
     public string? JsonPath { get; init; }
 

@@ -12,6 +12,7 @@ internal sealed class ReplayFiles : IDisposable
     private readonly ReplayRequest _request;
     private readonly CompleteFile? _ledger;
     private readonly CompleteFile? _json;
+    private readonly CompleteFile? _strip;
     private readonly CompleteFile? _decisions;
     private readonly string? _decisionsFolder;
 
@@ -19,7 +20,17 @@ internal sealed class ReplayFiles : IDisposable
     public ReplayFiles(ReplayRequest request)
     {
         _request = request;
-        OutputPaths.RequireDifferent(("--ledger", request.LedgerPath), ("--decisions", request.DecisionsPath), ("--json", request.JsonPath));
+        OutputPaths.RequireDifferent(("--ledger", request.LedgerPath), ("--decisions", request.DecisionsPath), ("--json", request.JsonPath), ("--strip", request.StripPath));
+        if (request.StripFromSeconds is not null && request.StripPath is null)
+        {
+            throw new CliException("--strip-from says where the drawing of --strip begins: name its file too.");
+        }
+
+        if (request.StripPath is not null && request.Inputs.Count > 1)
+        {
+            throw new CliException($"--strip draws one record, and there are {request.Inputs.Count}: name one.");
+        }
+
         if (request.DecisionsPath is { } decisions && (request.Inputs.Count > 1 || Directory.Exists(decisions)))
         {
             _decisionsFolder = Directory.Exists(decisions) || !Path.HasExtension(decisions)
@@ -46,6 +57,7 @@ internal sealed class ReplayFiles : IDisposable
         {
             _ledger = Open("--ledger", request.LedgerPath);
             _json = Open("--json", request.JsonPath);
+            _strip = Open("--strip", request.StripPath);
             _decisions = _decisionsFolder is null ? Open("--decisions", request.DecisionsPath) : null;
         }
         catch
@@ -78,6 +90,12 @@ internal sealed class ReplayFiles : IDisposable
             using var file = new CompleteFile("--decisions", Path.Combine(_decisionsFolder, input.FileName + ".csv"));
             DecisionsCsv.Write(file.Writer, record.Beats);
             file.Complete();
+        }
+
+        if (_strip is not null)
+        {
+            _strip.Writer.Write(StripPicture.Draw(input, record, _request.StripFromSeconds ?? 0));
+            _strip.Complete();
         }
 
         if (_request.AnnotateFolder is { } folder)
@@ -113,6 +131,7 @@ internal sealed class ReplayFiles : IDisposable
     {
         _ledger?.Dispose();
         _json?.Dispose();
+        _strip?.Dispose();
         _decisions?.Dispose();
     }
 
