@@ -111,7 +111,7 @@ public sealed class ValidationRunner
         if (_options.TestAnnotator is { } annotator)
         {
             var path = _options.TestFolder is null ? source.RecordPath : Path.Combine(_options.TestFolder, Path.GetFileName(source.RecordPath));
-            
+
             // Detectors may place a first beat before the start; the comparison takes it as any other.
             var test = ReadAnnotations(source, $"{path}.{annotator}", (int)rate);
             var comparison = BeatComparison.Compare(reference, test, rate, length);
