@@ -1,4 +1,9 @@
 using System.Globalization;
+using EcgGate.Records;
+using EcgGate.Records.Csv;
+using EcgGate.Records.Edf;
+using EcgGate.Records.Wav;
+using EcgGate.Signals;
 
 namespace EcgGate.Validation.Tests;
 
@@ -23,6 +28,44 @@ public sealed class ValidationRunnerTests : IDisposable
         result.Total.Audit.Should().Match<AuditResult>(audit => audit.Unsafe == 0 && audit.Pulses > 60 && audit.Safe == audit.Pulses);
         result.Failures.Should().BeEmpty();
         result.Settings.Should().Match<ValidationSettings>(settings => settings.ReferenceAnnotator == "atr" && settings.Gate!.MinimumInterval == TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void A_record_is_judged_alike_in_every_format()
+    {
+        _archive.Add("a", beats: 60);
+        var samples = new List<EcgSample>();
+        using (var record = WfdbRecord.Open(_archive["a"]))
+        {
+            var block = new EcgSample[1000];
+            for (int count; (count = record.Read(block).Count) > 0;)
+            {
+                samples.AddRange(block.AsSpan(0, count));
+            }
+
+            var rate = record.Info.SamplingRateHertz;
+            using var edf = EdfWriter.Create(_archive["e.edf"], rate, EdfSignal.Lead("ECG II"));
+            using var csv = CsvWriter.Create(_archive["c.csv"], rate, ["II"]);
+            using var wav = WavWriter.Create(_archive["w.wav"], (int)rate, ["II"]);
+            foreach (var sample in samples)
+            {
+                edf.WriteMillivolts([sample.Lead0Millivolts]);
+                csv.Write(in sample);
+                wav.WriteMillivolts([sample.Lead0Millivolts]);
+            }
+        }
+
+        foreach (var name in new[] { "e", "c", "w" })
+        {
+            File.Copy(_archive["a.atr"], _archive[name + ".atr"]);
+        }
+
+        var result = SyntheticArchive.Judge(new ValidationOptions(), _archive.Folder);
+
+        result.Failures.Should().BeEmpty();
+        result.Records.Select(one => one.Name).Should().Equal("a", "c.csv", "e.edf", "w.wav");
+        result.Records.Select(one => one.Detection.Tp).Should().AllBeEquivalentTo(60L);
+        result.Records.Select(one => one.Audit!.Pulses).Distinct().Should().ContainSingle().Which.Should().BePositive();
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using EcgGate.Gating;
-using EcgGate.Records;
 using EcgGate.Signals;
 
 namespace EcgGate.Validation;
@@ -23,13 +22,49 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
     private readonly double _rate = comparison.SamplingRateHertz;
     private readonly BeatAnnotations _reference = comparison.Reference;
 
-    public DoubtfulBeats Cut(WfdbRecord source, int perKind)
+    /// <param name="source">The record, at its start; read to the last strip, once, whatever its format.</param>
+    /// <param name="perKind">How many strips of each kind at most.</param>
+    public DoubtfulBeats Cut(IEcgSource source, int perKind)
     {
         Doubt[] all = [.. Pulses().Concat(Beats())];
         var counts = new SortedDictionary<DoubtKind, long>(all.GroupBy(doubt => doubt.Kind).ToDictionary(group => group.Key, group => group.LongCount()));
         var chosen = all.GroupBy(doubt => doubt.Kind).OrderBy(group => group.Key)
             .SelectMany(group => group.OrderByDescending(doubt => doubt.Severity).ThenBy(doubt => doubt.Sample).Take(perKind));
-        return new DoubtfulBeats { Counts = counts, Strips = [.. chosen.Select(doubt => Strip(doubt, source))] };
+        Window[] windows = [.. chosen.Select(doubt => new Window(doubt, From(doubt), To(doubt, source.Info.LengthSamples)))];
+        Fill(windows, source);
+        return new DoubtfulBeats { Counts = counts, Strips = [.. windows.Select(Strip)] };
+    }
+
+    private long From(Doubt doubt) => (long)Math.Max(0, Math.Floor(doubt.Sample - (HalfSeconds * _rate)));
+
+    private long To(Doubt doubt, long? length) => (long)Math.Min(length ?? long.MaxValue, Math.Ceiling(doubt.Sample + (HalfSeconds * _rate)));
+
+    /// <summary>Reads the source through once and gives each window its samples.</summary>
+    private static void Fill(Window[] windows, IEcgSource source)
+    {
+        var last = windows.Length == 0 ? 0 : windows.Max(window => window.To);
+        var block = new EcgSample[4096];
+        for (int count; last > 0 && (count = source.Read(block).Count) > 0;)
+        {
+            foreach (var window in windows)
+            {
+                if (window.From <= block[count - 1].Index && window.To > block[0].Index)
+                {
+                    foreach (ref readonly var sample in block.AsSpan(0, count))
+                    {
+                        if (sample.Index >= window.From && sample.Index < window.To)
+                        {
+                            window.Millivolts[sample.Index - window.From] = sample.Lead0Millivolts;
+                        }
+                    }
+                }
+            }
+
+            if (block[count - 1].Index >= last)
+            {
+                break;
+            }
+        }
     }
 
     private IEnumerable<Doubt> Pulses()
@@ -89,11 +124,9 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
         return before < 0 ? 0 : Round(Math.Max(0, 500 - Math.Abs(((pulse - _reference.Beats[before].Sample) * 1000 / _rate) - UsualTPeakMs)));
     }
 
-    private BeatStrip Strip(Doubt doubt, WfdbRecord source)
+    private BeatStrip Strip(Window window)
     {
-        var half = HalfSeconds * _rate;
-        var from = (long)Math.Max(0, Math.Floor(doubt.Sample - half));
-        var to = (long)Math.Min(source.Info.LengthSamples ?? long.MaxValue, Math.Ceiling(doubt.Sample + half));
+        var (doubt, from, to) = (window.Doubt, window.From, window.To);
         double Ms(double sample) => Round((sample - from) * 1000 / _rate);
         var step = Math.Max(1, (int)Math.Ceiling(_rate / HighestRateHertz));
         var outcome = doubt.Outcome is { } index ? evaluation!.Outcomes[index] : (BeatOutcome?)null;
@@ -110,7 +143,7 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
             Outcome = outcome?.Outcome,
             StartSeconds = Math.Round(from / _rate, 6, MidpointRounding.AwayFromZero),
             StepMs = step * 1000 / _rate,
-            Trace = Trace(source, from, (int)Math.Max(0, to - from), step),
+            Trace = Trace(window.Millivolts, step),
             Reference = [.. Between(_reference.Beats.Count, i => _reference.Beats[i].Sample, from, to).Select(i => new StripBeat(Ms(_reference.Beats[i].Sample), _reference.Beats[i].Symbol))],
             Detected = [.. Detected(from, to, Ms)],
             Stretches = [.. Stretches(from, to, Ms)],
@@ -147,23 +180,17 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
     }
 
     /// <summary>Of each few samples the one that lies farthest from the value before, so that no spike is lost.</summary>
-    private static string Trace(WfdbRecord source, long from, int count, int step)
+    private static string Trace(float[] millivolts, int step)
     {
-        source.SeekTo(from);
-        var samples = new EcgSample[count];
-        for (int done = 0, read; done < count && (read = source.Read(samples.AsSpan(done)).Count) > 0; done += read)
-        {
-            // Until all are there.
-        }
-
+        var count = millivolts.Length;
         var text = new StringBuilder(count * 4 / step);
         var last = 0L;
         for (var i = 0; i < count; i += step)
         {
             var value = last;
-            foreach (ref readonly var sample in samples.AsSpan(i, Math.Min(step, count - i)))
+            foreach (var sample in millivolts.AsSpan(i, Math.Min(step, count - i)))
             {
-                var steps = (long)Math.Round(Math.Clamp(sample.Lead0Millivolts, -1000, 1000) / StepMillivolts);
+                var steps = (long)Math.Round(Math.Clamp(sample, -1000, 1000) / StepMillivolts);
                 value = i == 0 || Math.Abs(steps - last) >= Math.Abs(value - last) ? steps : value;
             }
 
@@ -200,4 +227,15 @@ internal sealed class StripCutter(BeatComparison comparison, RecordEvaluation? e
     private static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? Round(number) : null;
 
     private readonly record struct Doubt(DoubtKind Kind, double Sample, double Severity, int? Outcome, char? Symbol, double? OffsetMs);
+
+    private sealed class Window(Doubt doubt, long from, long to)
+    {
+        public Doubt Doubt => doubt;
+
+        public long From => from;
+
+        public long To => to;
+
+        public float[] Millivolts { get; } = new float[Math.Max(0, to - from)];
+    }
 }

@@ -34,7 +34,10 @@ public sealed class ValidationRunner
     /// Finds the records that have a reference annotator: those of each folder, not of folders below it, and records
     /// named one by one; in order of name. Where several are called the same, the folder is put before the name.
     /// </summary>
-    /// <param name="places">Folders, and paths of records with or without <c>.hea</c>.</param>
+    /// <param name="places">
+    /// Folders, and paths of records: WFDB with or without <c>.hea</c>, EDF, CSV, WAV; the annotations of a record of
+    /// another format stand beside it as <c>NAME.atr</c>.
+    /// </param>
     /// <returns>All of them, whatever part is to be judged.</returns>
     /// <exception cref="ValidationException">A place holds no such record.</exception>
     public IReadOnlyList<RecordToValidate> Find(IEnumerable<string> places)
@@ -71,7 +74,7 @@ public sealed class ValidationRunner
                 {
                     results[i] = Judge(part[i], progress is null ? null : share => progress.Report(new ValidationProgress(number, share)), cancellation);
                 }
-                catch (Exception problem) when (problem is WfdbException or EcgSourceException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
+                catch (Exception problem) when (problem is RecordException or EcgSourceException or FormatException or ArgumentException or IOException or UnauthorizedAccessException)
                 {
                     failures[i] = new RecordFailure(part[i].Name, problem.Message);
                 }
@@ -104,17 +107,19 @@ public sealed class ValidationRunner
 
     private RecordResult Judge(RecordToValidate record, Action<double>? progress, CancellationToken cancellation)
     {
-        using var source = WfdbRecord.Open(record.Path, _options.Lead is null ? null : new WfdbReadOptions { Leads = [_options.Lead] });
+        using var source = Open(record);
         var rate = source.Info.SamplingRateHertz;
         var length = source.Info.LengthSamples;
-        var reference = ReadAnnotations(source, $"{source.RecordPath}.{_options.ReferenceAnnotator}", samplesBeforeStart: 0);
+        var reference = ReadAnnotations(source, $"{BasePath(record.Path)}.{_options.ReferenceAnnotator}", samplesBeforeStart: 0);
         if (_options.TestAnnotator is { } annotator)
         {
-            var path = _options.TestFolder is null ? source.RecordPath : Path.Combine(_options.TestFolder, Path.GetFileName(source.RecordPath));
+            var path = BasePath(record.Path);
+            path = _options.TestFolder is null ? path : Path.Combine(_options.TestFolder, Path.GetFileName(path));
 
             // Detectors may place a first beat before the start; the comparison takes it as any other.
             var test = ReadAnnotations(source, $"{path}.{annotator}", (int)rate);
             var comparison = BeatComparison.Compare(reference, test, rate, length);
+            using var again = Open(record);
             return new RecordResult
             {
                 Name = record.Name,
@@ -122,7 +127,7 @@ public sealed class ValidationRunner
                 Samples = length ?? 0,
                 Detection = comparison.Result,
                 DetectionEc57 = BeatComparison.Compare(reference, test, rate, length, BeatComparison.LearningPeriod).Result,
-                Doubtful = new StripCutter(comparison, evaluation: null, tWaves: null).Cut(source, _options.StripsPerKind),
+                Doubtful = new StripCutter(comparison, evaluation: null, tWaves: null).Cut(again, _options.StripsPerKind),
             };
         }
 
@@ -141,10 +146,18 @@ public sealed class ValidationRunner
             TWaves = tWaves,
             AuditOptions = AuditOptions.For(_options.Gate),
         });
-        return evaluation.Result with { Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(source, _options.StripsPerKind) };
+        using var strips = Open(record);
+        return evaluation.Result with { Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(strips, _options.StripsPerKind) };
     }
 
-    private static BeatAnnotations ReadAnnotations(WfdbRecord record, string path, int samplesBeforeStart)
+    /// <summary>Opens a record of any format, at its own rate: annotations count the samples of the file.</summary>
+    private IEcgSource Open(RecordToValidate record) =>
+        EcgFile.Open(record.Path, new EcgFileOptions { Leads = _options.Lead is null ? null : [_options.Lead], HighestRateHertz = null });
+
+    /// <summary>What an annotator's name is put behind: the record's path without the ending of its format.</summary>
+    private static string BasePath(string path) => File.Exists(path + ".hea") ? path : Path.ChangeExtension(path, null);
+
+    private static BeatAnnotations ReadAnnotations(IEcgSource record, string path, int samplesBeforeStart)
     {
         var options = new AnnotationReadOptions
         {
@@ -162,27 +175,32 @@ public sealed class ValidationRunner
         if (!Directory.Exists(place) || File.Exists(place + ".hea"))
         {
             var path = place.EndsWith(".hea", StringComparison.OrdinalIgnoreCase) ? place[..^4] : place;
-            if (!File.Exists(path + ".hea"))
+            if (!File.Exists(path + ".hea") && !File.Exists(path))
             {
                 throw new ValidationException($"{place} is no folder and no record: there is no {path}.hea.");
             }
 
-            return File.Exists(path + ending)
+            var annotations = BasePath(path) + ending;
+            return File.Exists(annotations)
                 ? [path]
-                : throw new ValidationException($"The record {path} has no reference annotations: there is no {path}{ending}.");
+                : throw new ValidationException($"The record {path} has no reference annotations: there is no {annotations}.");
         }
 
-        string[] records;
+        IReadOnlyList<EcgRecordFile> records;
         try
         {
-            records = [.. Directory.GetFiles(place, "*.hea").Select(header => header[..^4])];
+            records = EcgFile.FindRecords(place);
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (RecordException problem)
         {
-            throw new ValidationException($"The folder {place} cannot be read ({problem.Message.TrimEnd('.')}).", problem);
+            throw new ValidationException(problem.Message, problem);
         }
 
-        string[] annotated = [.. records.Where(path => File.Exists(path + ending))];
+        string[] annotated =
+        [
+            .. records.Select(record => record.Format == EcgFileFormat.Wfdb ? record.Path[..^4] : record.Path)
+                .Where(path => File.Exists(BasePath(path) + ending)),
+        ];
         if (annotated.Length > 0)
         {
             return annotated;
@@ -190,9 +208,9 @@ public sealed class ValidationRunner
 
         var below = Directory.EnumerateFiles(place, "*" + ending, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true }).Order(StringComparer.Ordinal).FirstOrDefault();
         var hint = below is null ? string.Empty : $"; {Path.GetDirectoryName(below)} has some";
-        throw new ValidationException(records.Length == 0
-            ? $"The folder {place} holds no record: it has no .hea file{hint}."
-            : $"The folder {place} holds {records.Length} records, but none with reference annotations ({ending}){hint}.");
+        throw new ValidationException(records.Count == 0
+            ? $"The folder {place} holds no record: it has no .hea, .edf, .bdf, .csv or .wav file{hint}."
+            : $"The folder {place} holds {records.Count} records, but none with reference annotations ({ending}){hint}.");
     }
 
     private static IEnumerable<RecordToValidate> Told(IEnumerable<string> sameName)
