@@ -141,7 +141,8 @@ internal static class FetchCommand
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{database.Title}, version {database.Version}: {Files(result.FilesFetched)} fetched ({Megabytes(result.BytesFetched)}), {result.FilesKept} there before, all verified, in {folder}."));
-        output.WriteLine($"The licence is in {Path.Combine(folder, "LICENSE.txt")}, what to cite in {Path.Combine(folder, "CITATION.txt")}.");
+        var licence = Path.Combine(folder, "LICENSE.txt");
+        output.WriteLine($"{(File.Exists(licence) ? $"The licence is in {licence}, what" : "What")} to cite is in {Path.Combine(folder, "CITATION.txt")}.");
         return ExitCode.Good;
     }
 
