@@ -70,6 +70,7 @@ public sealed class GateCore
     private Reason _inhibit;
     private bool _inhibitHolds;
     private BeatDecision _held;
+    private long _heldNumber;
     private bool _isHolding;
     private double _holdUntil;
     private bool _isMoved;
@@ -160,7 +161,7 @@ public sealed class GateCore
         if (State is GateState.Disarmed or GateState.Faulted)
         {
             _inhibit = Reason.None;
-            _rhythm.Restart();
+            RestartRhythm();
             _shapes.Forget();
             _hasBeenReady = false;
             _quietSince = _lastIndex;
@@ -247,16 +248,18 @@ public sealed class GateCore
 
         if (decided)
         {
-            DetectedBeats++;
             _quietSince = sample.Index;
             if (beat.IsLate)
             {
-                Judge(in beat, sample.Index);
+                // Whatever is on order was measured from a beat before this one.
+                Withdraw(Reason.Irregular);
+                Judge(in beat, ++DetectedBeats, sample.Index);
             }
             else
             {
                 JudgeHeld(sample.Index);
                 _held = beat;
+                _heldNumber = ++DetectedBeats;
                 _isHolding = true;
 
                 // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
@@ -321,7 +324,7 @@ public sealed class GateCore
     /// <summary>Takes the timer's answer to the pending order.</summary>
     /// <param name="beatNumber">The order's beat; an answer to any other is ignored.</param>
     /// <param name="result">What became of it.</param>
-    /// <param name="edge">The edge on the source's time axis, where one was made.</param>
+    /// <param name="edge">The edge on the source's time axis; NaN where none was made.</param>
     /// <param name="latenessNanoseconds">Edge, or drop, minus deadline.</param>
     public void Report(long beatNumber, PulseResult result, SampleTime edge, long latenessNanoseconds)
     {
@@ -339,13 +342,20 @@ public sealed class GateCore
             PulseResult.Fired => _pending with { Outcome = Outcome.Fired, Reason = Reason.None, PulseTime = edge, LatenessNanoseconds = latenessNanoseconds },
             PulseResult.DroppedLate => _pending with { Outcome = Outcome.Missed, Reason = Reason.TimerLate, PulseTime = none, LatenessNanoseconds = latenessNanoseconds },
             PulseResult.Cancelled => _pending with { Outcome = Outcome.Withheld, Reason = _withdrawFor == Reason.None ? Reason.Stopped : _withdrawFor, PulseTime = none },
-            _ => _pending with { Outcome = Outcome.Missed, Reason = Reason.Fault, PulseTime = none, LatenessNanoseconds = latenessNanoseconds },
+            _ => _pending with
+            {
+                // An edge that was made, but late or with a line that would not fall, is in the ledger as what it is.
+                Outcome = double.IsNaN(edge.Samples) ? Outcome.Missed : Outcome.Fired,
+                Reason = Reason.Fault,
+                PulseTime = edge,
+                LatenessNanoseconds = latenessNanoseconds,
+            },
         };
         _withdrawFor = Reason.None;
         _lastPulseDue = result switch
         {
             PulseResult.Fired => edge.Samples,
-            PulseResult.Fault => _lastPulseDue,
+            PulseResult.Fault => double.IsNaN(edge.Samples) ? _lastPulseDue : edge.Samples,
             _ => _pulseDueBefore,
         };
 
@@ -406,7 +416,9 @@ public sealed class GateCore
             _inhibitHolds = false;
             if (_inhibit != Reason.None)
             {
+                // Beats that came while the condition held are no proof of a rhythm.
                 _inhibit = Reason.None;
+                RestartRhythm();
                 if (State == GateState.Inhibited)
                 {
                     Enter(GateState.Learning, Reason.None);
@@ -421,7 +433,7 @@ public sealed class GateCore
         if (_inhibit != reason || State is GateState.Learning or GateState.Ready)
         {
             _inhibit = holds ? reason : Reason.None;
-            _rhythm.Restart();
+            RestartRhythm();
             Withdraw(reason);
             if (IsArmed)
             {
@@ -439,7 +451,7 @@ public sealed class GateCore
         if (_isHolding)
         {
             _isHolding = false;
-            Judge(in _held, index);
+            Judge(in _held, _heldNumber, index);
         }
     }
 
@@ -476,7 +488,7 @@ public sealed class GateCore
         }
     }
 
-    private void Judge(in BeatDecision early, long index)
+    private void Judge(in BeatDecision early, long number, long index)
     {
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat);
@@ -513,7 +525,7 @@ public sealed class GateCore
             IsBridged = _lastBridged >= beat.RTime.Samples - (GapBeforeRMilliseconds * _samplesPerMillisecond),
         };
         var rule = GatePolicy.Judge(in context);
-        var line = new BeatOutcome(DetectedBeats, beat, Outcome.Withheld, Reason.None, (float)(view.RRSeconds * 1000), new SampleTime(double.NaN), 0);
+        var line = new BeatOutcome(number, beat, Outcome.Withheld, Reason.None, (float)(view.RRSeconds * 1000), new SampleTime(double.NaN), 0);
         if (rule is not null)
         {
             Conclude(line with { Outcome = rule.Outcome, Reason = rule.Reason }, index);
@@ -521,7 +533,7 @@ public sealed class GateCore
         else
         {
             _pending = line;
-            _order = new GateOrder(DetectedBeats, new SampleTime(due), new SampleTime(beat.RTime.Samples + (latestMilliseconds * _samplesPerMillisecond)));
+            _order = new GateOrder(number, new SampleTime(due), new SampleTime(beat.RTime.Samples + (latestMilliseconds * _samplesPerMillisecond)));
             _orderFresh = true;
             HasPendingOrder = true;
             _pulseDueBefore = _lastPulseDue;
@@ -538,7 +550,14 @@ public sealed class GateCore
 
         if (IsArmed && _rhythm.DisturbedBeats >= RunOfDisturbedBeats)
         {
-            Inhibit(Reason.Irregular, holds: false, index);
+            if (State == GateState.Inhibited)
+            {
+                RestartRhythm();
+            }
+            else
+            {
+                Inhibit(Reason.Irregular, holds: false, index);
+            }
         }
     }
 
@@ -560,13 +579,17 @@ public sealed class GateCore
         }
 
         _rhythm.Refute(rTime);
-        if (HasPendingOrder && _pending.Beat.RTime == rTime)
-        {
-            Withdraw(Reason.PoorSignal);
-        }
+        // The beat on order is the refuted one, or was measured from it.
+        Withdraw(HasPendingOrder && _pending.Beat.RTime == rTime ? Reason.PoorSignal : Reason.Irregular);
 
         var line = default(BeatOutcome) with { Beat = new BeatDecision(rTime, index, BeatClass.Doubtful, 0, float.NaN, 0, IsLate: false), PulseTime = new SampleTime(double.NaN) };
         _sink.OnEvent(new GateEvent(GateEventKind.BeatRefuted, index, State, Reason.PoorSignal, line));
+    }
+
+    private void RestartRhythm()
+    {
+        _rhythm.Restart();
+        _window.Reset();
     }
 
     private void Withdraw(Reason reason)

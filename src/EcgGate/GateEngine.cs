@@ -46,6 +46,7 @@ public sealed class GateEngine : IDisposable
     private readonly GateEngineOptions _engineOptions;
     private readonly ManualResetEventSlim _finished = new();
     private RealtimeThread? _thread;
+    private volatile bool _disposed;
     private volatile bool _armRequested;
     private volatile bool _disarmRequested;
     private volatile bool _stopRequested;
@@ -104,8 +105,10 @@ public sealed class GateEngine : IDisposable
 
     /// <summary>Starts reading the source. Disarmed until <see cref="Arm"/>.</summary>
     /// <exception cref="InvalidOperationException">Started before.</exception>
+    /// <exception cref="ObjectDisposedException">Disposed before.</exception>
     public void Start()
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_thread is not null)
         {
             throw new InvalidOperationException("An engine starts once; make a new one.");
@@ -118,7 +121,7 @@ public sealed class GateEngine : IDisposable
     /// <summary>Arms with the next sample: learning begins.</summary>
     public void Arm()
     {
-        _disarmRequested = false;
+        // A disarming that the core has not seen yet stands: it disarms first, then arms.
         _armRequested = true;
     }
 
@@ -133,6 +136,11 @@ public sealed class GateEngine : IDisposable
     /// <summary>Stops for good and waits until the core thread has ended. The line is low after this.</summary>
     public void Stop()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
         _armRequested = false;
         _stopRequested = true;
         _timer.Disarm();
@@ -153,7 +161,13 @@ public sealed class GateEngine : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
         Stop();
+        _disposed = true;
         _timer.Dispose();
         _thread?.Join(StopPatience);
         _finished.Dispose();
@@ -215,6 +229,15 @@ public sealed class GateEngine : IDisposable
         }
 
         _core.Abandon();
+        if (_timer.Fault != PulseTimerFault.None)
+        {
+            Failure ??= new InvalidOperationException(_timer.Fault switch
+            {
+                PulseTimerFault.RaiseRefused => "The pulse line refused to go active; the engine disarmed itself. Check the line's device and its permissions.",
+                PulseTimerFault.LowerRefused => "The pulse line refused to go inactive; the engine disarmed itself. Cut the generator's trigger by hand and check the line.",
+                _ => "An edge began later than its tolerance allows, seen only after it; the engine disarmed itself. Give the pulse thread a processor of its own.",
+            });
+        }
     }
 
     private void Obey()

@@ -75,6 +75,7 @@ public sealed record GateOptions
         Check(PrematureFraction is >= 0.05 and <= 0.5, $"Premature fraction is {PrematureFraction:0.###}; it must lie between 0.05 and 0.5.");
         Check(PauseFraction is >= 0.1 and <= 2, $"Pause fraction is {PauseFraction:0.###}; it must lie between 0.1 and 2.");
         Check(AsystoleAfter >= TimeSpan.FromSeconds(1) && AsystoleAfter <= TimeSpan.FromSeconds(10), $"Asystole time is {Ms(AsystoleAfter)}; it must lie between 1 and 10 s.");
+        Check(!(MinimumRatePerMinute > 0) || AsystoleAfter.TotalSeconds >= 1.2 * 60 / MinimumRatePerMinute, $"Asystole time {Ms(AsystoleAfter)} is shorter than 1.2 beats at the lowest rate of {MinimumRatePerMinute:0.#} /min ({72000 / MinimumRatePerMinute:0} ms): a slow but allowed rhythm would never be fired on. Raise one of the two.");
         Check(Blanking >= TimeSpan.Zero && Blanking <= TimeSpan.FromMilliseconds(120), $"Blanking is {Ms(Blanking)}; it must lie between 0 and 120 ms, or the next beat may be lost.");
         return problems;
     }

@@ -78,7 +78,8 @@ internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline
     {
         while (timer.TryTakeReport(out var report))
         {
-            core.Report(report.BeatNumber, report.Result, timeline.SampleTimeOf(report.EdgeTime), report.LatenessNanoseconds);
+            var edge = report.EdgeTime == default ? new SampleTime(double.NaN) : timeline.SampleTimeOf(report.EdgeTime);
+            core.Report(report.BeatNumber, report.Result, edge, report.LatenessNanoseconds);
         }
     }
 }

@@ -12,4 +12,12 @@ public sealed class GateOptionsTests
 
         options.Validate().Should().ContainSingle().Which.Should().Contain("beyond the cut-off");
     }
+
+    [Fact]
+    public void Options_under_which_a_slow_but_allowed_rhythm_could_never_be_fired_on_are_refused()
+    {
+        var options = new GateOptions { MinimumRatePerMinute = 20 };
+
+        options.Validate().Should().ContainSingle().Which.Should().Contain("Asystole time");
+    }
 }

@@ -121,7 +121,7 @@ internal static class RunCommand
 
         if (result.Stopped)
         {
-            output.WriteLine("Stopped; the pulse line is low.");
+            output.WriteLine(result.Failure is null ? "Stopped; the pulse line is low." : "Stopped.");
         }
 
         SummaryView.Write(output, figures);

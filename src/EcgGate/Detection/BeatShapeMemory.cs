@@ -50,8 +50,8 @@ internal sealed class BeatShapeMemory
     private const float LearningMemoryBeats = 10;
     private const float ShareToLearn = 0.6f;
 
-    // Later it takes some sixty beats of it in a row: an accelerated idioventricular rhythm is regular too, and shorter.
-    private const float AdoptionMemoryBeats = 64;
+    // Later it takes some hundred and twenty beats of it in a row: an accelerated idioventricular rhythm is regular too, and shorter.
+    private const float AdoptionMemoryBeats = 128;
     private const float ShareToAdopt = 0.6f;
 
     // Beats nearer than this share a shape.

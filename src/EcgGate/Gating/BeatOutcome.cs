@@ -87,7 +87,10 @@ public enum Reason
 /// <param name="BeatNumber">Counts detected beats from 1.</param>
 /// <param name="Beat">The detector's decision.</param>
 /// <param name="Outcome">Fired, withheld or missed.</param>
-/// <param name="Reason">Why not fired; <see cref="Reason.None"/> when fired.</param>
+/// <param name="Reason">
+/// Why not fired; <see cref="Reason.None"/> when fired, or <see cref="Reason.Fault"/> where an edge was made but proved
+/// late, or the line would not fall again.
+/// </param>
 /// <param name="RRIntervalMilliseconds">From the R wave before to this one; NaN for the first beat and after a gap.</param>
 /// <param name="PulseTime">The edge, on the source's time axis; NaN where there was none.</param>
 /// <param name="LatenessNanoseconds">Edge minus deadline, or the lateness at which it was dropped; 0 where not ordered.</param>

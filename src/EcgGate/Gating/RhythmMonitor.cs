@@ -156,6 +156,10 @@ public sealed class RhythmMonitor
         {
             _lastR = _beforeLastR;
         }
+        else if (rTime == _beforeLastR)
+        {
+            _beforeLastR = new SampleTime(double.NaN);
+        }
     }
 
     /// <summary>

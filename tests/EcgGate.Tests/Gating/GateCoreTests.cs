@@ -3,6 +3,7 @@ using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Signals;
 using EcgGate.Tests.Support;
+using EcgGate.Timing;
 
 namespace EcgGate.Tests.Gating;
 
@@ -320,6 +321,70 @@ public sealed class GateCoreTests
         harness.Outcomes[10].Outcome.Should().Be(Outcome.Missed);
         harness.Outcomes[10].Reason.Should().Be(Reason.TimerLate);
         harness.Line.Raised.Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(SignalConditions.Poor)]
+    [InlineData(SignalConditions.LeadOff)]
+    [InlineData(SignalConditions.Saturated)]
+    public void Beats_that_come_while_a_condition_inhibits_do_not_count_towards_the_eight(SignalConditions condition)
+    {
+        var detector = Regular(40).ConditionsFrom(12_700, condition).ConditionsFrom(24_700, SignalConditions.Good);
+        var harness = RunArmed(detector, 40_000);
+
+        var after = harness.Outcomes.Where(o => o.Beat.RTime.Samples > 24_700).ToList();
+        after.Take(8).Should().OnlyContain(o => o.Outcome == Outcome.Withheld);
+        after[8].Outcome.Should().Be(Outcome.Fired);
+    }
+
+    [Fact]
+    public void A_beat_found_late_withdraws_the_pulse_that_was_measured_from_the_beat_before_it()
+    {
+        var detector = Regular(12).Beat(11_100, 448, late: true);
+        var harness = RunArmed(detector, 13_000);
+
+        harness.Outcomes.Single(o => Math.Abs(o.Beat.RTime.Samples - 11_500) < 1).Outcome.Should().Be(Outcome.Withheld);
+        harness.Line.Raised.Should().Be(3);
+    }
+
+    [Fact]
+    public void Each_beat_has_a_number_of_its_own_even_if_one_is_found_late_while_another_is_held()
+    {
+        var detector = Regular(12).Beat(11_100, 430, late: true);
+        var harness = RunArmed(detector, 13_000);
+
+        harness.Outcomes.Select(o => o.BeatNumber).Should().BeEquivalentTo(Enumerable.Range(1, 13).Select(i => (long)i));
+    }
+
+    [Fact]
+    public void An_edge_that_was_made_is_in_the_ledger_even_where_the_line_then_failed()
+    {
+        var harness = new CoreHarness(Regular(12));
+        harness.Arm();
+        harness.RunTo(10_548);
+        harness.Core.Report(11, PulseResult.Fault, new SampleTime(10_551.5), 1_500_000);
+
+        var line = harness.Outcomes[^1];
+        line.Outcome.Should().Be(Outcome.Fired);
+        line.Reason.Should().Be(Reason.Fault);
+        line.PulseTime.Samples.Should().Be(10_551.5);
+        harness.Core.State.Should().Be(GateState.Faulted);
+    }
+
+    [Fact]
+    public void After_a_fault_nothing_is_fired_until_armed_and_learnt_anew()
+    {
+        var harness = new CoreHarness(Regular(40));
+        harness.Arm();
+        harness.RunTo(10_548);
+        harness.Core.Report(11, PulseResult.Fault, new SampleTime(double.NaN), 0);
+        harness.RunTo(15_000);
+        harness.Outcomes.Skip(11).Should().OnlyContain(o => o.Reason == Reason.Fault);
+        harness.Arm();
+        harness.RunTo(39_000);
+
+        harness.Outcomes.Where(o => o.Beat.RTime.Samples > 15_000).Take(8).Should().OnlyContain(o => o.Outcome == Outcome.Withheld);
+        harness.Outcomes[^1].Outcome.Should().Be(Outcome.Fired);
     }
 
     /// <summary>One step of a random patient: time since the last beat, what the detector says, what goes wrong.</summary>
