@@ -7,6 +7,7 @@ using EcgGate.Cli.Run;
 using EcgGate.Cli.Traces;
 using EcgGate.Cli.Validate;
 using EcgGate.Records;
+using EcgGate.Records.Fetch;
 using EcgGate.Signals;
 using Spectre.Console;
 
@@ -40,7 +41,7 @@ internal static class EcgGateCommand
                 new InvocationConfiguration { Output = output.Profile.Out.Writer, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellation);
         }
-        catch (Exception problem) when (problem is CliException or WfdbException or EcgSourceException)
+        catch (Exception problem) when (problem is CliException or RecordException or FetchException or EcgSourceException)
         {
             await error.WriteLineAsync($"ecggate: {problem.Message}");
         }

@@ -5,7 +5,9 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("", "needs a verb", "run, replay, validate, traces")]
     [InlineData("frobnicate", "no verb 'frobnicate'", "run, replay, validate, traces")]
-    [InlineData("traces", "needs a verb", "make, list")]
+    [InlineData("traces", "needs a verb", "make, list, fetch")]
+    [InlineData("traces fetch", "needs a DB")]
+    [InlineData("traces fetch mitdb nstdb", "'nstdb' is one too many")]
     [InlineData("run", "needs a SOURCE")]
     [InlineData("replay", "needs a RECORD")]
     [InlineData("run TRACE another", "'another' is one too many")]
@@ -71,6 +73,16 @@ public sealed class BadInputTests
     [InlineData("replay patient:sinus-75 --rate 50", "--rate is 50")]
     [InlineData("replay patient:sinus-75 --lead II", "--lead is for records")]
     [InlineData("replay patient:sinus-75?duration=30 --duration 60", "contradicts")]
+    [InlineData("run TRACE --sampling-rate 500", "--sampling-rate is for CSV records", "is WFDB")]
+    [InlineData("replay TRACE patient:sinus-75 --unit mV", "--unit is for CSV and EDF records", "is WFDB")]
+    [InlineData("run TRACE --full-scale-mv 5", "--full-scale-mv is for WAV records", "is WFDB")]
+    [InlineData("replay TRACES --incomplete", "--incomplete is for EDF and WAV records", "is WFDB")]
+    [InlineData("run patient:sinus-75 --unit mV", "--unit is for CSV and EDF records; patient:sinus-75 is none")]
+    [InlineData("run ads1292r:/dev/spidev0.0?drdy=25 --sampling-rate 500", "--sampling-rate is for CSV records", "is none")]
+    [InlineData("replay nowhere/nothing.csv --full-scale-mv 5", "nothing.csv", "no such record")]
+    [InlineData("replay TRACE --unit mmHg", "--unit is 'mmHg'", "mV")]
+    [InlineData("run TRACE --sampling-rate 50", "--sampling-rate is 50", "between 125 and")]
+    [InlineData("replay TRACE --full-scale-mv 0", "--full-scale-mv is 0", "between 0.001 and")]
     public async Task An_option_that_does_not_fit_the_source_is_refused(string line, params string[] words) =>
         (await Run(line)).ShouldBeRefused(words);
 
@@ -84,6 +96,7 @@ public sealed class BadInputTests
     [InlineData("replay TRACES --decisions OUT/x.csv", "--decisions", "name a folder")]
     [InlineData("replay TRACE --annotate OUT/file", "--annotate", "cannot be written")]
     [InlineData("traces make --out OUT/file", "--out", "cannot be written")]
+    [InlineData("traces fetch mitdb --out OUT/file", "--out", "cannot be written")]
     public async Task An_output_that_cannot_be_written_is_refused_before_the_work(string line, params string[] words)
     {
         using var folder = new TemporaryFolder();
@@ -91,6 +104,15 @@ public sealed class BadInputTests
         (await Run(line.Replace("OUT", folder.Path, StringComparison.Ordinal))).ShouldBeRefused(words);
         folder.Names.Should().Equal(["file"], "a refused command leaves nothing behind");
     }
+
+    [Theory]
+    [InlineData("traces fetch nope", "no database 'nope'", "mitdb, nstdb")]
+    [InlineData("traces fetch mitdb --everything --records 100", "--everything", "--records contradicts")]
+    [InlineData("traces fetch mitdb --base-url mirror", "--base-url is 'mirror'", "https://")]
+    [InlineData("traces fetch mitdb --attempts 0", "--attempts is 0")]
+    [InlineData("traces fetch mitdb --records ,", "--records names no record")]
+    public async Task A_download_that_cannot_be_meant_so_is_refused(string line, params string[] words) =>
+        (await Run(line)).ShouldBeRefused(words);
 
     [Fact]
     public async Task A_folder_without_records_is_refused()

@@ -15,6 +15,9 @@ public sealed class HelpTests
     public async Task Help_of_traces_make() => Approved.Check(await HelpOf("traces", "make"));
 
     [Fact]
+    public async Task Help_of_traces_fetch() => Approved.Check(await HelpOf("traces", "fetch"));
+
+    [Fact]
     public async Task Version_is_that_of_the_library()
     {
         var result = await Cli.RunAsync("--version");

@@ -9,6 +9,7 @@ internal static class Sources
     // Far more than reading such small files needs, far less than a size field that is believed would take.
     private const long AllocationLimit = 64 * 1024 * 1024;
     private const int MostSamples = 200_000;
+    private const int MostRounds = 5;
 
     public static List<EcgSample> ReadAll(IEcgSource source, int block = 7)
     {
@@ -58,21 +59,56 @@ internal static class Sources
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(AllocationLimit);
     }
 
-    /// <summary>What reading takes beyond the first block.</summary>
-    public static long BytesAllocatedWhileReading(IEcgSource source)
+    /// <summary>What reading takes beyond the first block; the least of some rounds, each over a source opened anew.</summary>
+    public static long BytesAllocatedWhileReading(Func<IEcgSource> open)
     {
         var block = new EcgSample[333];
-        source.Read(block);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var samples = 0;
-        while (samples < 50_000 && source.Read(block).Count is > 0 and var count)
+        IEcgSource? source = null;
+        try
         {
-            samples += count;
+            return LeastAllocated(
+                () =>
+                {
+                    source?.Dispose();
+                    source = open();
+                    source.Read(block);
+                },
+                () =>
+                {
+                    var samples = 0;
+                    while (samples < 50_000 && source!.Read(block).Count is > 0 and var count)
+                    {
+                        samples += count;
+                    }
+
+                    return samples;
+                });
+        }
+        finally
+        {
+            source?.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// The least that some rounds of work allocated on this thread. What the code itself allocates shows in each round; what
+    /// the runtime does once (compiling again, loading a type), or a collection that another test causes in the middle, does not.
+    /// </summary>
+    /// <param name="prepare">What comes before each round and is not measured.</param>
+    /// <param name="round">The work; returns how many samples it handled, which must be a good deal.</param>
+    public static long LeastAllocated(Action prepare, Func<int> round)
+    {
+        var least = long.MaxValue;
+        for (var i = 0; i < MostRounds && least > 0; i++)
+        {
+            prepare();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var samples = round();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            samples.Should().BeGreaterThan(1_000);
         }
 
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        samples.Should().BeGreaterThan(1_000);
-        return allocated;
+        return least;
     }
 }
 

@@ -103,4 +103,7 @@ internal sealed record GateFigures
 }
 
 /// <summary>One record's figures together with what they were counted from.</summary>
+/// <param name="Figures">The figures.</param>
+/// <param name="SamplingRateHertz">The rate of the record itself, in whose samples the beats count; it may be gated at a lower one.</param>
+/// <param name="Beats">The ledger's lines.</param>
 internal sealed record RecordFigures(GateFigures Figures, double SamplingRateHertz, IReadOnlyList<BeatOutcome> Beats);

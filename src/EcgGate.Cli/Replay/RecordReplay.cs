@@ -1,4 +1,6 @@
 using EcgGate.Cli.Figures;
+using EcgGate.Gating;
+using EcgGate.Records;
 using EcgGate.Signals;
 
 namespace EcgGate.Cli.Replay;
@@ -19,8 +21,21 @@ internal static class RecordReplay
         var share = progress is null || source.Info.LengthSamples is not > 0 ? null : new Share(progress, source.Info.LengthSamples.Value);
         GateReplay.Run(counted, options, tally, share, cancellation);
         var rate = source.Info.SamplingRateHertz;
-        return new RecordFigures(GateFigures.Of(input.Name, rate, counted.Samples, tally, options), rate, tally.Beats);
+        var factor = (source as DecimatedSource)?.Factor ?? 1;
+        return new RecordFigures(
+            GateFigures.Of(input.Name, rate, counted.Samples, tally, options), rate * factor, factor == 1 ? tally.Beats : [.. tally.Beats.Select(line => InSamplesOfFile(line, factor))]);
     }
+
+    /// <summary>Files about a record count in the record's own samples, whatever rate it was gated at.</summary>
+    private static BeatOutcome InSamplesOfFile(BeatOutcome line, int factor) => line with
+    {
+        Beat = line.Beat with
+        {
+            RTime = new SampleTime(line.Beat.RTime.Samples * factor),
+            DecisionIndex = line.Beat.DecisionIndex * factor,
+        },
+        PulseTime = new SampleTime(line.PulseTime.Samples * factor),
+    };
 
     private static void CheckRate(EcgSourceInfo info)
     {

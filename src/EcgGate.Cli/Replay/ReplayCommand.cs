@@ -15,7 +15,7 @@ internal static class ReplayCommand
         var records = new Argument<string[]>("RECORD")
         {
             HelpName = "RECORD",
-            Description = "Records (with or without .hea), folders (all records in them), or patient:SCENARIO.",
+            Description = "Records (WFDB, EDF, BDF, CSV, WAV), folders (all records in them), or patient:SCENARIO.",
             Arity = ArgumentArity.OneOrMore,
         };
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
@@ -24,15 +24,16 @@ internal static class ReplayCommand
         var strip = new Option<string?>("--strip") { HelpName = "FILE.svg", Description = "Draws ten seconds: the lead, each R wave with what became of it, each pulse. One record only." };
         var stripFrom = NumberOption.Real("--strip-from", "S", "Where the drawing begins. [default: 0]", 0);
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
-        var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The lead to gate on, by name or number. [default: the record's first]" };
         var rate = NumberOption.Real("--rate", "HZ", "Sampling rate of patient: sources. [default: 500]", 500);
         var duration = NumberOption.Real("--duration", "S", "Length of patient: sources. [default: 60]", 60);
         var quiet = new Option<bool>("--quiet") { Description = "No progress and no table of records, only the summary." };
+        var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
         var command = new Command("replay", "Replays records through the live engine's core in virtual time, as fast as the machine allows.")
         {
-            records, ledger, decisions, annotate, strip, stripFrom, json, lead, rate, duration, quiet,
+            records, ledger, decisions, annotate, strip, stripFrom, json, rate, duration, quiet,
         };
+        reading.AddTo(command);
         gate.AddTo(command);
         Examples.AddNotes(command, "Exit code: 0 done; 2 something could not be read or written (the rest is done all the same).");
         Examples.Add(
@@ -40,6 +41,7 @@ internal static class ReplayCommand
             ("ecggate replay traces/sinus-pvc", "one record"),
             ("ecggate replay traces --json figures.json --ledger beats.csv", "all records of a folder, with files"),
             ("ecggate replay mitdb/100 --annotate out --every-beat", "then compare with the reference: bxb -r 100 -a atr ecg"),
+            ("ecggate replay ecg.csv --sampling-rate 500 --unit mV", "a table that says neither; docs/formats.md says what each format needs"),
             ("ecggate replay \"patient:sinus-pvc?noise=muscle:0.1\" --duration 600", "ten minutes of a virtual patient"));
         command.SetAction((parsed, cancellation) =>
         {
@@ -47,7 +49,7 @@ internal static class ReplayCommand
             {
                 Options = gate.Read(parsed),
                 Inputs = ReplayInput.Resolve(
-                    parsed.GetRequiredValue(records), parsed.GetValue(lead), Checked(parsed.GetValue(rate), 125, 2000, "--rate", "samples per second"), Checked(parsed.GetValue(duration), 1, 864_000, "--duration", "seconds")),
+                    parsed.GetRequiredValue(records), reading.Read(parsed), Checked(parsed.GetValue(rate), 125, 2000, "--rate", "samples per second"), Checked(parsed.GetValue(duration), 1, 864_000, "--duration", "seconds")),
                 LedgerPath = parsed.GetValue(ledger),
                 DecisionsPath = parsed.GetValue(decisions),
                 AnnotateFolder = parsed.GetValue(annotate),
@@ -87,7 +89,7 @@ internal static class ReplayCommand
                     {
                         files.Add(inputs[i], figures);
                     }
-                    catch (Exception problem) when (problem is CliException or WfdbException or IOException or UnauthorizedAccessException)
+                    catch (Exception problem) when (problem is CliException or RecordException or IOException or UnauthorizedAccessException)
                     {
                         failure = problem.Message;
                     }
@@ -112,7 +114,7 @@ internal static class ReplayCommand
                     ? (null, null)
                     : (await Task.Run(() => RecordReplay.Run(input, request.Options, progress is null ? null : share => progress(number, share), cancellation), CancellationToken.None), null);
             }
-            catch (Exception problem) when (problem is CliException or WfdbException or EcgSourceException or IOException or UnauthorizedAccessException)
+            catch (Exception problem) when (problem is CliException or RecordException or EcgSourceException or IOException or UnauthorizedAccessException)
             {
                 return (null, problem.Message);
             }

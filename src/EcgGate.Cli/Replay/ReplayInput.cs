@@ -18,16 +18,27 @@ internal sealed record ReplayInput(string Name, string FileName, Func<IEcgSource
 
     /// <summary>Finds what the words of the command line mean: records, all records of folders, virtual patients.</summary>
     /// <exception cref="CliException">A word is none of these.</exception>
-    public static IReadOnlyList<ReplayInput> Resolve(IReadOnlyList<string> words, string? lead, double? rate, double? seconds)
+    public static IReadOnlyList<ReplayInput> Resolve(IReadOnlyList<string> words, RecordRequest reading, double? rate, double? seconds)
     {
         var inputs = new List<ReplayInput>();
+        var records = new List<string>();
         var patients = 0;
+        void AddRecord(string path)
+        {
+            records.Add(path);
+            inputs.Add(OfRecord(path, reading.Options));
+        }
+
         foreach (var word in words)
         {
             // A folder may be called whatever it likes, also ads1292r:.
             if (Directory.Exists(word) && !File.Exists(word + ".hea"))
             {
-                inputs.AddRange(RecordsOf(word).Select(path => OfRecord(path, lead)));
+                foreach (var found in RecordsOf(word))
+                {
+                    AddRecord(found);
+                }
+
                 continue;
             }
 
@@ -38,7 +49,7 @@ internal sealed record ReplayInput(string Name, string FileName, Func<IEcgSource
                     inputs.Add(OfPatient(patient, rate ?? DefaultPatientRateHertz, seconds));
                     break;
                 case RecordSpecification record:
-                    inputs.Add(OfRecord(record.Path, lead));
+                    AddRecord(record.Path);
                     break;
                 default:
                     throw new CliException($"{word} is a live source and cannot be replayed; gate on it with 'ecggate run {word}'.");
@@ -47,10 +58,10 @@ internal sealed record ReplayInput(string Name, string FileName, Func<IEcgSource
 
         if (rate is not null && patients == 0)
         {
-            throw new CliException("--rate is for virtual patients; a record keeps the rate it was sampled at.");
+            throw new CliException("--rate is for virtual patients; a record keeps the rate it was sampled at (--sampling-rate names that of a CSV record which does not say).");
         }
 
-        if (lead is not null && patients > 0)
+        if (reading.Options.Leads is not null && patients > 0)
         {
             throw new CliException("--lead is for records; a virtual patient is gated on its lead II.");
         }
@@ -60,14 +71,14 @@ internal sealed record ReplayInput(string Name, string FileName, Func<IEcgSource
             throw new CliException("--duration is for virtual patients; a record is replayed to its end.");
         }
 
+        reading.RequireUse(records, words.Count == 1 ? words[0] : "what is given");
         return WithUniqueNames(inputs);
     }
 
-    private static ReplayInput OfRecord(string path, string? lead)
+    private static ReplayInput OfRecord(string path, EcgFileOptions options)
     {
         var name = new RecordSpecification(path) { Text = path }.Name;
-        var options = lead is null ? null : new WfdbReadOptions { Leads = [lead] };
-        return new ReplayInput(name, name, () => WfdbRecord.Open(path, options)) { FullName = path };
+        return new ReplayInput(name, name, () => EcgFile.Open(path, options)) { FullName = path };
     }
 
     private static ReplayInput OfPatient(PatientSpecification patient, double rate, double? seconds)
@@ -85,27 +96,31 @@ internal sealed record ReplayInput(string Name, string FileName, Func<IEcgSource
     /// <summary>What was asked for, for telling apart equal names.</summary>
     private string FullName { get; init; } = Name;
 
-    private static string[] RecordsOf(string folder)
+    private static IEnumerable<string> RecordsOf(string folder)
     {
-        string[] headers;
+        var records = EcgFile.FindRecords(folder);
+        if (records.Count == 0)
+        {
+            var below = Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1, IgnoreInaccessible = true })
+                .FirstOrDefault(HoldsRecords);
+            var hint = below is null ? string.Empty : $"; {below} has some";
+            throw new CliException($"The folder {folder} holds no record: neither WFDB (.hea) nor EDF, BDF, CSV or WAV{hint}.");
+        }
+
+        return records.Select(record => record.Path);
+    }
+
+    private static bool HoldsRecords(string folder)
+    {
         try
         {
-            headers = Directory.GetFiles(folder, "*.hea");
+            return EcgFile.FindRecords(folder).Count > 0;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        catch (RecordException)
         {
-            throw new CliException($"The folder {folder} cannot be read ({problem.Message.TrimEnd('.')}).", problem);
+            // Only a hint hangs on it.
+            return false;
         }
-
-        if (headers.Length == 0)
-        {
-            var below = Directory.EnumerateFiles(folder, "*.hea", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2, IgnoreInaccessible = true }).FirstOrDefault();
-            var hint = below is null ? string.Empty : $"; {Path.GetDirectoryName(below)} has some";
-            throw new CliException($"The folder {folder} holds no record: it has no .hea file{hint}.");
-        }
-
-        Array.Sort(headers, StringComparer.Ordinal);
-        return headers;
     }
 
     private static List<ReplayInput> WithUniqueNames(List<ReplayInput> inputs)

@@ -16,8 +16,9 @@ internal static class StripPicture
     /// <exception cref="CliException">The record is over by then.</exception>
     public static string Draw(ReplayInput input, RecordFigures record, double from)
     {
-        var rate = record.SamplingRateHertz;
         using var source = input.Open();
+        var rate = source.Info.SamplingRateHertz;
+        var rateOfBeats = record.SamplingRateHertz;
         var millivolts = new List<double>((int)(Seconds * rate) + 1);
         var first = (long)Math.Round(from * rate);
         var last = first + (long)Math.Round(Seconds * rate);
@@ -41,12 +42,12 @@ internal static class StripPicture
 
         var until = from + ((millivolts.Count - 1) / rate);
         var marks = record.Beats
-            .Where(line => line.Beat.RTime.ToSeconds(rate) >= from && line.Beat.RTime.ToSeconds(rate) <= until)
+            .Where(line => line.Beat.RTime.ToSeconds(rateOfBeats) >= from && line.Beat.RTime.ToSeconds(rateOfBeats) <= until)
             .Select(line => new EcgMark(
-                line.Beat.RTime.ToSeconds(rate),
+                line.Beat.RTime.ToSeconds(rateOfBeats),
                 line.Outcome == Outcome.Fired ? "fired" : line.Reason.ToString(),
                 line.Outcome == Outcome.Fired ? EcgPaper.Pulse : EcgPaper.Odd,
-                line.Outcome == Outcome.Fired ? line.PulseTime.ToSeconds(rate) : null));
+                line.Outcome == Outcome.Fired ? line.PulseTime.ToSeconds(rateOfBeats) : null));
         return EcgPaper.Draw($"{input.Name}: what became of each beat", source.Info.LeadNames[0], [.. millivolts], rate, from, [.. marks]);
     }
 }

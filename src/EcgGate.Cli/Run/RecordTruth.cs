@@ -14,11 +14,13 @@ internal static class RecordTruth
     public const string Reference = "atr";
 
     /// <summary>The truth, or null where the record has none; and a word about where it is from.</summary>
+    /// <param name="basePath">The record's path without its ending.</param>
+    /// <param name="rate">Samples per second of the record itself, in which annotations count.</param>
     /// <exception cref="CliException">The exact truth is damaged.</exception>
     /// <exception cref="WfdbException">The annotations are damaged.</exception>
-    public static (ITruth? Truth, string Judge) Of(WfdbRecord record)
+    public static (ITruth? Truth, string Judge) Of(string basePath, double rate)
     {
-        var exact = record.RecordPath + ExactEnding;
+        var exact = basePath + ExactEnding;
         if (File.Exists(exact))
         {
             try
@@ -32,18 +34,18 @@ internal static class RecordTruth
             }
         }
 
-        return record.HasAnnotations(Reference)
-            ? (FromAnnotations(record), "the referee takes the reference annotations for the true beats")
+        var annotations = $"{basePath}.{Reference}";
+        return File.Exists(annotations)
+            ? (FromAnnotations(annotations, rate), "the referee takes the reference annotations for the true beats")
             : (null, "no referee, since the record has no reference annotations");
     }
 
-    private static ListTruth FromAnnotations(WfdbRecord record)
+    private static ListTruth FromAnnotations(string path, double rate)
     {
-        var rate = record.Info.SamplingRateHertz;
         var beats = new List<TrueBeat>();
         var fibrillation = new List<FibrillationInterval>();
         double? since = null;
-        using var reader = AnnotationReader.Open($"{record.RecordPath}.{Reference}", new AnnotationReadOptions { SamplingFrequencyHertz = rate });
+        using var reader = AnnotationReader.Open(path, new AnnotationReadOptions { SamplingFrequencyHertz = rate });
         while (reader.TryRead(out var annotation))
         {
             var seconds = annotation.Sample / rate;

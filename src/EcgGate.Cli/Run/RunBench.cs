@@ -46,18 +46,21 @@ internal sealed class RunBench : IDisposable
 
     /// <summary>Opens what a SOURCE means.</summary>
     /// <param name="specification">The source.</param>
-    /// <param name="lead">The record's lead to gate on; null for its first.</param>
+    /// <param name="reading">How a record is read, and which of its leads is gated on.</param>
     /// <param name="rate">The emulated board's rate; null for the default.</param>
     /// <param name="options">What the gate is warmed up with, just before the board starts.</param>
     /// <exception cref="CliException">An option does not fit the source.</exception>
-    /// <exception cref="WfdbException">The record cannot be read.</exception>
+    /// <exception cref="RecordException">The record cannot be read.</exception>
     /// <exception cref="EcgSourceException">The board cannot be opened.</exception>
-    public static RunBench Open(SourceSpecification specification, string? lead, Ads1292RRate? rate, GateOptions options)
+    public static RunBench Open(SourceSpecification specification, RecordRequest reading, Ads1292RRate? rate, GateOptions options)
     {
-        if (lead is not null && specification is not RecordSpecification)
+        var path = (specification as RecordSpecification)?.Path;
+        if (path is not null && Directory.Exists(path) && !File.Exists(path + ".hea"))
         {
-            throw new CliException($"--lead is for records; {specification.Text} is none.");
+            throw new CliException($"{path} is a folder; run gates on one record, for example {Path.Combine(path, "NAME")}. 'ecggate replay' takes folders.");
         }
+
+        reading.RequireUse(path is null ? [] : [path], specification.Text);
 
         if (rate is not null && specification is BoardSpecification)
         {
@@ -66,7 +69,7 @@ internal sealed class RunBench : IDisposable
 
         return specification switch
         {
-            RecordSpecification record => OpenRecord(record, lead, rate ?? Ads1292RRate.Sps500, options),
+            RecordSpecification record => OpenRecord(record, reading.Options, rate ?? Ads1292RRate.Sps500, options),
             PatientSpecification patient => OpenPatient(patient, rate ?? Ads1292RRate.Sps500, options),
             BoardSpecification board => OpenBoard(board, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
@@ -81,20 +84,16 @@ internal sealed class RunBench : IDisposable
         }
     }
 
-    private static RunBench OpenRecord(RecordSpecification specification, string? lead, Ads1292RRate rate, GateOptions options)
+    private static RunBench OpenRecord(RecordSpecification specification, EcgFileOptions reading, Ads1292RRate rate, GateOptions options)
     {
-        if (Directory.Exists(specification.Path) && !File.Exists(specification.Path + ".hea"))
-        {
-            throw new CliException($"{specification.Path} is a folder; run gates on one record, for example {Path.Combine(specification.Path, "NAME")}. 'ecggate replay' takes folders.");
-        }
-
-        var record = WfdbRecord.Open(specification.Path, lead is null ? null : new WfdbReadOptions { Leads = [lead] });
+        var record = EcgFile.Open(specification.Path, reading);
         ITruth? truth;
         ResampledEcg ecg;
         string judge;
         try
         {
-            (truth, judge) = RecordTruth.Of(record);
+            var factor = (record as DecimatedSource)?.Factor ?? 1;
+            (truth, judge) = RecordTruth.Of(specification.BasePath, record.Info.SamplingRateHertz * factor);
             ecg = new ResampledEcg(record, (int)rate);
         }
         catch

@@ -17,18 +17,19 @@ internal static class RunCommand
 
     public static Command Build(IAnsiConsole output, TextWriter error)
     {
-        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, with or without .hea), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25." };
+        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, night.edf, ecg.csv, line-in.wav), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25." };
         var duration = NumberOption.Real("--duration", "S", "Stops after so many seconds. [default: at the end of the record; a patient goes on until Ctrl+C]", 60);
         var rate = NumberOption.Whole("--rate", "HZ", "Sampling rate of the emulated board: 125, 250, 500, 1000 or 2000. [default: 500]", 500);
-        var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The record's lead to gate on, by name or number. [default: its first]" };
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "Nothing while it runs, only the summary." };
+        var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
         var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through the emulated ADS1292R board.")
         {
-            source, duration, rate, lead, ledger, json, quiet,
+            source, duration, rate, ledger, json, quiet,
         };
+        reading.AddTo(command);
         gate.AddTo(command);
         Examples.AddNotes(
             command,
@@ -47,6 +48,7 @@ internal static class RunCommand
             ("ecggate run traces/sinus-pvc", "a shipped record: fires on sinus beats, withholds PVCs and the beat after"),
             ("ecggate run \"patient:sinus-75?noise=muscle:0.1@20-40\" --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
+            ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"));
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -63,12 +65,13 @@ internal static class RunCommand
                 throw new CliException($"--rate is {board}; the board samples at {string.Join(", ", Rates.SkipLast(1))} or {Rates[^1]} samples per second for gating.");
             }
 
+            var recordRequest = reading.Read(parsed);
             var specification = SourceSpecification.Parse(parsed.GetRequiredValue(source));
             OutputPaths.RequireDifferent(("--ledger", parsed.GetValue(ledger)), ("--json", parsed.GetValue(json)));
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            using var bench = RunBench.Open(specification, parsed.GetValue(lead), (Ads1292RRate?)board, options);
+            using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, options);
             var silent = parsed.GetValue(quiet);
             if (!silent)
             {

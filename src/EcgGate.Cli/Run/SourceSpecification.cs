@@ -46,19 +46,17 @@ internal abstract record SourceSpecification
     }
 }
 
-/// <summary>A WFDB record.</summary>
-/// <param name="Path">Its path, with or without <c>.hea</c>.</param>
+/// <summary>A record of any format that <see cref="EcgGate.Records.EcgFile"/> knows.</summary>
+/// <param name="Path">Its path; of a WFDB record with or without <c>.hea</c>.</param>
 internal sealed record RecordSpecification(string Path) : SourceSpecification
 {
     /// <summary>The record's name: the last part of its path, without the ending.</summary>
-    public string Name
-    {
-        get
-        {
-            var file = System.IO.Path.GetFileName(Path);
-            return file.EndsWith(".hea", StringComparison.OrdinalIgnoreCase) ? file[..^4] : file;
-        }
-    }
+    public string Name => System.IO.Path.GetFileName(BasePath);
+
+    /// <summary>The path without the ending: what annotation files and the exact truth beside it begin with.</summary>
+    /// <remarks>The name of a WFDB record may have dots in it: only a file's ending is one.</remarks>
+    public string BasePath =>
+        File.Exists(Path) || Path.EndsWith(".hea", StringComparison.OrdinalIgnoreCase) ? System.IO.Path.ChangeExtension(Path, null) : Path;
 }
 
 /// <summary>A virtual patient.</summary>

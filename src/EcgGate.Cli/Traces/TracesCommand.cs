@@ -6,13 +6,13 @@ using Spectre.Console;
 
 namespace EcgGate.Cli.Traces;
 
-/// <summary><c>ecggate traces</c>: the synthetic records that ship with the project.</summary>
+/// <summary><c>ecggate traces</c>: the synthetic records that ship with the project, and public databases.</summary>
 internal static class TracesCommand
 {
     public static Command Build(IAnsiConsole output)
     {
-        var command = new Command("traces", "The synthetic records that ship with the project.") { BuildMake(output), BuildList(output) };
-        Examples.Add(command, ("ecggate traces list", "what there is"), ("ecggate traces make --out /tmp/traces", "all of them, made anew from their seeds"));
+        var command = new Command("traces", "The synthetic records that ship with the project, and public databases of recordings.") { BuildMake(output), BuildList(output), FetchCommand.Build(output) };
+        Examples.Add(command, ("ecggate traces list", "what there is"), ("ecggate traces make --out /tmp/traces", "all of them, made anew from their seeds"), ("ecggate traces fetch mitdb", "a public database of recordings"));
         return command;
     }
 

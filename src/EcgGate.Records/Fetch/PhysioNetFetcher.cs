@@ -236,7 +236,7 @@ public sealed class PhysioNetFetcher : IDisposable
                 pause = progress ? _options.FirstPause : pause;
                 if (failures >= _options.Attempts)
                 {
-                    throw new FetchException($"{AddressOf(run, name)}: {Reason(problem)}, {failures} times; what was received is kept. Check the connection and run the same again.", problem);
+                    throw new FetchException($"{AddressOf(run, name)}: {Reason(problem)}, {(failures == 1 ? "once" : $"{failures} times")}; what was received is kept. Check the connection and run the same again.", problem);
                 }
 
                 run.Report(name, $"{Reason(problem)}; again in {pause.TotalSeconds:0.#} s");
