@@ -50,7 +50,7 @@ public sealed class GateCore
     /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
     private const float SameLobeMilliseconds = 12;
 
-    private const float NormalResidual = 0.40f;
+    private const float NormalResidual = 0.35f;
     private const float EctopicResidual = 0.60f;
 
     private readonly GateOptions _options;
