@@ -9,7 +9,7 @@ internal sealed class BeatScore
     // Names and starting weights. The weights are a logistic regression over half of the MIT-BIH records at hand.
     internal static readonly float[] Prior =
     [
-        0.10f, // constant
+        -0.80f, // constant
         0.94f, // ln(slope energy / that of the last beats)
         2.35f, // ln(height / that of the last beats)
         1.50f, // ln(slope energy / activity before)

@@ -170,6 +170,34 @@ internal sealed class QrsPrototypes
         return longest * Step;
     }
 
+    /// <summary>
+    /// How long the rhythm's shapes of one polarity take from half of their height to R: the longest; 0 without one.
+    /// </summary>
+    public int SamplesOfRise(bool isMaximum)
+    {
+        var longest = 0;
+        for (var shape = 0; shape < Count; shape++)
+        {
+            if (_isMaximum[shape] != isMaximum || !IsOfRhythm(shape))
+            {
+                continue;
+            }
+
+            var values = _values.AsSpan(shape * _length, _length);
+            var level = (values[0] + values[1] + values[2]) / 3;
+            var half = 0.5f * (values[_before] - level);
+            var at = _before;
+            while (at > 0 && (values[at] - level) / half > 1)
+            {
+                at--;
+            }
+
+            longest = Math.Max(longest, _before - at);
+        }
+
+        return longest * Step;
+    }
+
     /// <summary>Takes a whole beat up into the shape it matches, or makes a new one.</summary>
     public void Learn(SignalRing signal, double r, bool isMaximum, bool isRegular, long now)
     {

@@ -50,7 +50,7 @@ public sealed class RWaveDetector : IBeatDetector
     // one follows: a little shorter for one with this share of the usual energy.
     private const float KnownShape = 0.5f;
     private const float UnknownMilliseconds = 22;
-    private const float LargeUnknownMilliseconds = 18;
+    private const float LargeUnknownMilliseconds = 14;
     private const float LargeUnknown = 0.35f;
 
     // Residuals to the rhythm's shape: normal below 0.35 and, for lack of a better place, ectopic above 0.6. Between a
@@ -58,7 +58,19 @@ public sealed class RWaveDetector : IBeatDetector
     private const float NormalBelow = 0.35f;
     private const float EctopicAbove = 0.6f;
     private const float UnclearAbove = 0.2f;
-    private const float UnclearMilliseconds = 22;
+    private const float UnclearMilliseconds = 17;
+
+    // A lobe that is not there so long after the rhythm's usual one, or after opening, is not waited for: half of the usual
+    // height and a third of the energy tell a wide beat by its edge. The score has to be better then, for lack of a shape.
+    private const float OverdueMilliseconds = 25;
+    private const float OverdueMarginMilliseconds = 8;
+    private const float EdgeHeight = 0.5f;
+    private const float EdgePeak = 0.35f;
+    private const float EdgeSteep = 0.25f;
+    private const float EdgeMargin = 1.5f;
+
+    // Two means of this length: no more than takes the top off a converter's noise, and one sample of delay at 360 Hz.
+    private const double SmoothingSeconds = 0.0056;
 
     // After a start or a gap there is nothing to compare with for so long.
     private const double FirstMilliseconds = 120;
@@ -84,6 +96,12 @@ public sealed class RWaveDetector : IBeatDetector
     private const float LateShare = 0.3f;
     private const float LateScore = -2f;
     private const float LateShareUnseen = 0.6f;
+
+    // What the verifier adds must have some height, and be of a known shape or not too early: a strange early one is
+    // noise in two of three cases.
+    private const float LateHeight = 0.1f;
+    private const float LateStrange = 0.75f;
+    private const double LateEarly = 0.66;
 
     // Pan and Tompkins (1985): within 360 ms a slope of less than half the last QRS's is a T wave. 400 ms here, since
     // the verifier has time and long QT is common.
@@ -133,6 +151,9 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _evaluateEvery;
     private readonly int _settledAfter;
     private readonly int _unclear;
+    private readonly int _overdue;
+    private readonly int _overdueMargin;
+    private readonly int _unknown;
     private readonly float _noiseShare;
     private readonly float _levelShare;
 
@@ -149,6 +170,7 @@ public sealed class RWaveDetector : IBeatDetector
     private double _lastEmittedR;
     private float _lastPeak;
     private double _meanRR;
+    private double _usualRise;
     private float _lowestSinceClose;
     private float _noisePeak;
     private float _noisePower;
@@ -182,10 +204,13 @@ public sealed class RWaveDetector : IBeatDetector
         _quality = new SignalQuality(_rate);
         _settledAfter = Samples(100);
         _unclear = Samples(UnclearMilliseconds);
+        _overdue = Samples(OverdueMilliseconds);
+        _overdueMargin = Samples(OverdueMarginMilliseconds);
+        _unknown = Samples(UnknownMilliseconds);
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
         _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
-        var smoothing = Math.Max(1, (int)Math.Round(0.0083 * _rate));
+        var smoothing = Math.Max(1, (int)Math.Round(SmoothingSeconds * _rate));
         _smoothFirst = new MovingMean(smoothing);
         _smoothSecond = new MovingMean(smoothing);
         _smoothDelay = smoothing - 1;
@@ -230,6 +255,7 @@ public sealed class RWaveDetector : IBeatDetector
         _lastR = _lastEmittedR = _lastVerifiedR = double.NegativeInfinity;
         _lastPeak = _lastVerifiedPeak = PriorPeak;
         _noisePower = 0;
+        _usualRise = 0;
         _quality.Reset();
         _slowLevel = 0;
     }
@@ -376,6 +402,12 @@ public sealed class RWaveDetector : IBeatDetector
             candidate.PeakIndex = _index;
         }
 
+        if (!(_index - candidate.PeakIndex > _settledAfter))
+        {
+            var newest = _index - _smoothDelay;
+            candidate.Steepest = Math.Max(candidate.Steepest, Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]));
+        }
+
         // A beat is over by then; what rises anew is another one, or the beat of which this was the P wave.
         var afterR = candidate.IsAccepted ? _index - candidate.R : 0;
         if (afterR >= _settledAfter)
@@ -411,17 +443,21 @@ public sealed class RWaveDetector : IBeatDetector
             : (energy < 0.5f * candidate.Peak && old > Samples(60)) || _index - candidate.Opened > Samples(250);
         if (isOver || (candidate.IsAccepted && _index - candidate.R > Samples(250)))
         {
-            if (!candidate.HasR)
-            {
-                candidate.R = candidate.PeakIndex - Samples(40);
-                candidate.HasR = true;
-            }
-
+            EndWithoutR(ref candidate);
             _isOpen = false;
             _lowestSinceClose = energy;
         }
 
         return decided;
+    }
+
+    private void EndWithoutR(ref BeatCandidate candidate)
+    {
+        if (!candidate.HasR)
+        {
+            candidate.R = candidate.PeakIndex - Samples(40);
+            candidate.HasR = true;
+        }
     }
 
     private bool Evaluate(ref BeatCandidate candidate, out BeatDecision decision)
@@ -462,41 +498,29 @@ public sealed class RWaveDetector : IBeatDetector
             }
         }
 
-        if (tallest < 0)
-        {
-            return false;
-        }
-
         var matched = bestByShape >= 0 && bestResidual < KnownShape;
-        var chosen = _turns[matched ? bestByShape : tallest];
+        var isByEdge = tallest < 0 || AwaitsMore(in candidate, _turns[matched ? bestByShape : tallest], level, matched);
+        TurningPoint chosen;
+        if (!isByEdge)
+        {
+            chosen = _turns[matched ? bestByShape : tallest];
+        }
+        else if (!FindEdge(in candidate, level, out chosen))
+        {
+            return false;
+        }
+
+        if (isByEdge)
+        {
+            matched = false;
+        }
+
         var age = (_index - chosen.Index) / _rate * 1000;
-
-        // Already as far to the other side of the level, or further to this one: the dominant deflection is still to come.
-        var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
-        // Not so where a known shape, seen well past its R, explains what follows.
-        if ((excursion > tall || -excursion > 0.8f * tall) && !(matched && age > UnknownMilliseconds))
-        {
-            return false;
-        }
-
-        var steepness = Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]);
-        candidate.Steepest = Math.Max(candidate.Steepest, steepness);
-        if (!matched && age < UnknownMilliseconds && steepness > StillSteep * candidate.Steepest)
-        {
-            return false;
-        }
-
-        // A lobe that comes before R in a known shape, and is smaller than R, waits for it.
-        if (!matched && tall < SmallLobe * _heights.Value && _index - chosen.Index < _beats.SamplesToR(chosen.Value - level) + Samples(15))
-        {
-            return false;
-        }
-
         if (!matched)
         {
             bestResidual = 1;
-            if (_beats.Nearest(_smooth, chosen.Index, newest, chosen.IsMaximum, out var residual, out dominantOfBest) >= 0)
+            if (!isByEdge && _beats.Nearest(_smooth, chosen.Index, newest, chosen.IsMaximum, out var residual, out dominantOfBest) >= 0)
             {
                 bestResidual = residual;
             }
@@ -507,7 +531,12 @@ public sealed class RWaveDetector : IBeatDetector
         var since = (chosen.Index - _lastR) / _rate;
         var soon = (float)Math.Max(0, 1 - (since / 0.4));
         var phase = (float)((chosen.Index - _lastR) / _meanRR);
-        _nonBeats.Nearest(_smooth, chosen.Index, newest, chosen.IsMaximum, out var nonResidual, out _);
+        var nonResidual = 1f;
+        if (!isByEdge)
+        {
+            _nonBeats.Nearest(_smooth, chosen.Index, newest, chosen.IsMaximum, out nonResidual, out _);
+        }
+
         features[0] = 1;
         features[1] = Log(candidate.Peak / reference, 3);
         features[2] = Log(tall / _heights.Value, 3);
@@ -523,7 +552,6 @@ public sealed class RWaveDetector : IBeatDetector
         features[12] = Math.Max(0, 1 - ((float)age / 40));
         features[13] = features[1] * features[1] * Math.Sign(features[1]);
         var score = _score.Score(in features);
-
         if (!candidate.HasR || score > candidate.Score)
         {
             candidate.Score = score;
@@ -534,15 +562,15 @@ public sealed class RWaveDetector : IBeatDetector
             candidate.Amplitude = chosen.Value - level;
         }
 
-        var margin = StrictMargin * (float)Math.Max(0, 1 - (age / StrictMilliseconds));
-        var ripe = matched || age >= UnknownMilliseconds || (age >= LargeUnknownMilliseconds && candidate.Peak > LargeUnknown * reference);
+        var margin = isByEdge ? EdgeMargin : StrictMargin * (float)Math.Max(0, 1 - (age / StrictMilliseconds));
+        var ripe = matched || isByEdge || age >= UnknownMilliseconds || (age >= LargeUnknownMilliseconds && candidate.Peak > LargeUnknown * reference);
         if (score < margin || !ripe)
         {
             return false;
         }
 
         var half = (int)Math.Min(_fiducialHalfWidth, newest - chosen.Index);
-        var r = half < 1 ? chosen.Index : RFiducial.Refine(_smooth, chosen.Index, half);
+        var r = half < 1 || isByEdge ? chosen.Index : RFiducial.Refine(_smooth, chosen.Index, half);
         if (r < _lastEmittedR + _refractory)
         {
             return false;
@@ -560,6 +588,59 @@ public sealed class RWaveDetector : IBeatDetector
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
         return Announce(ref candidate, out decision);
+    }
+
+    /// <summary>Whether what follows this lobe may well be the R wave itself.</summary>
+    private bool AwaitsMore(in BeatCandidate candidate, in TurningPoint chosen, float level, bool matched)
+    {
+        var newest = _index - _smoothDelay;
+        var old = _index - chosen.Index;
+
+        // Already as far to the other side of the level, or further to this one: the dominant deflection is still to come.
+        // Not so where a known shape, seen well past its R, explains what follows.
+        var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
+        var tall = Math.Abs(chosen.Value - level);
+        if ((excursion > tall || -excursion > 0.8f * tall) && !(matched && old > _unknown))
+        {
+            return true;
+        }
+
+        if (matched)
+        {
+            return false;
+        }
+
+        // Still moving as fast as it ever did, or a lobe that comes before R in a known shape and is smaller than R.
+        var steepness = Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]);
+        return (old < _unknown && steepness > StillSteep * candidate.Steepest)
+            || (tall < SmallLobe * _heights.Value && old < _beats.SamplesToR(chosen.Value - level) + Samples(15));
+    }
+
+    /// <summary>
+    /// A beat whose lobe takes longer to come than those of the rhythm is known by its edge: half of the way from the level.
+    /// </summary>
+    private bool FindEdge(in BeatCandidate candidate, float level, out TurningPoint edge)
+    {
+        edge = default;
+        var newest = _index - _smoothDelay;
+        var height = _smooth[newest] - level;
+        if (_index - candidate.Opened < Math.Max(_overdue, _usualRise + _overdueMargin)
+            || Math.Abs(height) < EdgeHeight * _heights.Value
+            || Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]) < EdgeSteep * candidate.Steepest
+            || candidate.Peak < EdgePeak * Reference())
+        {
+            return false;
+        }
+
+        var at = newest;
+        while (at > candidate.Opened - Samples(45) && (_smooth[at] - level) / height > 0.5f)
+        {
+            at--;
+        }
+
+        edge = new TurningPoint(at, _smooth[newest], height > 0);
+        var since = newest - at;
+        return since >= _beats.SamplesOfRise(height > 0) + _overdueMargin && since < Samples(45);
     }
 
     /// <summary>Gives an accepted beat out, as soon as it is clear what it is or time is up.</summary>
@@ -717,7 +798,8 @@ public sealed class RWaveDetector : IBeatDetector
             : !dominated && !isTWave && relative > LateShare && (candidate.Score > LateScore || (candidate.Score == float.NegativeInfinity && relative > LateShareUnseen)) && candidate.R > _lastVerifiedR + _refractory;
         var emittedR = candidate.R;
         var moved = isBeat && Recentre(ref candidate);
-        var isStrange = isBeat && !(_beats.Nearest(_smooth, candidate.R, _index, candidate.IsMaximum, out var match, out _) >= 0 && match < KnownShape);
+        var match = 1f;
+        var isStrange = isBeat && !(_beats.Nearest(_smooth, candidate.R, _index, candidate.IsMaximum, out match, out _) >= 0 && match < KnownShape);
         if (isBeat || relative > LateShare)
         {
             _quality.Judge(isStrange || candidate.IsAccepted != isBeat, candidate.Activity);
@@ -740,6 +822,7 @@ public sealed class RWaveDetector : IBeatDetector
         {
             _peaks.Add(candidate.Peak);
             _heights.Add(Math.Abs(candidate.Amplitude));
+            _usualRise += 0.125 * (candidate.R - candidate.Opened - _usualRise);
             _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > OnTime * _meanRR, number);
             // From the verifier, not from what was accepted early: skipping every other beat would double the mean and
             // make the skipped ones look early for good.
@@ -751,7 +834,8 @@ public sealed class RWaveDetector : IBeatDetector
 
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
-            if (!candidate.IsEmitted && candidate.R >= _lastEmittedR + _refractory)
+            var fits = (match < LateStrange || !(interval < LateEarly * _meanRR)) && Math.Abs(candidate.Amplitude) > LateHeight * _heights.Value;
+            if (!candidate.IsEmitted && fits && candidate.R >= _lastEmittedR + _refractory)
             {
                 candidate.IsEmitted = true;
                 late = true;
