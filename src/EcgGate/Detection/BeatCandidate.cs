@@ -24,6 +24,9 @@ internal struct BeatCandidate
     /// <summary>The largest change of the smoothed signal within 8 ms so far, mV.</summary>
     public float Steepest;
 
+    /// <summary>The largest change of that change within 8 ms so far, mV: how sharply the signal bends.</summary>
+    public float Sharpest;
+
     /// <summary>The shape that led to R, or −1.</summary>
     public int Shape;
 

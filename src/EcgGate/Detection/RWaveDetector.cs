@@ -108,6 +108,11 @@ public sealed class RWaveDetector : IBeatDetector
     private const double TWaveSeconds = 0.4;
     private const float TWaveShare = 0.5f;
 
+    // The longest from R to the top of a T wave, and its largest bend as a share of the QRS's: the T of IEC 60601-2-27
+    // (half a sine of 180 ms, 1.2 mV) has 0.07 of what its QRS has (a triangle of 100 ms, 1 mV), a wide premature beat 0.2.
+    private const double RoundSeconds = 0.45;
+    private const float RoundShare = 0.12f;
+
     // Only clear cases teach the score: a beat well above its surroundings, or a non-beat well below a beat near it.
     private const float ClearBeatDominance = 0.7f;
     private const float ClearBeatShare = 0.7f;
@@ -169,6 +174,8 @@ public sealed class RWaveDetector : IBeatDetector
     private double _lastR;
     private double _lastEmittedR;
     private float _lastPeak;
+    private float _lastSharpest;
+    private float _lastVerifiedSharpest;
     private double _meanRR;
     private double _usualRise;
     private float _lowestSinceClose;
@@ -254,6 +261,7 @@ public sealed class RWaveDetector : IBeatDetector
         _verdictHead = _verdictTail = 0;
         _lastR = _lastEmittedR = _lastVerifiedR = double.NegativeInfinity;
         _lastPeak = _lastVerifiedPeak = PriorPeak;
+        _lastSharpest = _lastVerifiedSharpest = 0;
         _noisePower = 0;
         _usualRise = 0;
         _quality.Reset();
@@ -405,7 +413,10 @@ public sealed class RWaveDetector : IBeatDetector
         if (!(_index - candidate.PeakIndex > _settledAfter))
         {
             var newest = _index - _smoothDelay;
-            candidate.Steepest = Math.Max(candidate.Steepest, Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]));
+            var middle = _smooth[newest - _derivativeLag];
+            var step = _smooth[newest] - middle;
+            candidate.Steepest = Math.Max(candidate.Steepest, Math.Abs(step));
+            candidate.Sharpest = Math.Max(candidate.Sharpest, Math.Abs(step - (middle - _smooth[newest - (2 * _derivativeLag)])));
         }
 
         // A beat is over by then; what rises anew is another one, or the beat of which this was the P wave.
@@ -551,7 +562,7 @@ public sealed class RWaveDetector : IBeatDetector
         features[11] = _nonBeats.Count > 0 ? 1 - Math.Min(nonResidual, 1.5f) : 0;
         features[12] = Math.Max(0, 1 - ((float)age / 40));
         features[13] = features[1] * features[1] * Math.Sign(features[1]);
-        var score = _score.Score(in features);
+        var score = IsRound(in candidate, since) ? float.NegativeInfinity : _score.Score(in features);
         if (!candidate.HasR || score > candidate.Score)
         {
             candidate.Score = score;
@@ -587,8 +598,15 @@ public sealed class RWaveDetector : IBeatDetector
         _lastR = r;
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
+        _lastSharpest = candidate.Sharpest;
         return Announce(ref candidate, out decision);
     }
+
+    /// <summary>
+    /// A T wave may be as tall as its QRS, and as steep, but is never as sharp: it bends over a tenth of a second or more.
+    /// </summary>
+    private bool IsRound(in BeatCandidate candidate, double secondsSinceBeat) =>
+        secondsSinceBeat < RoundSeconds && candidate.Sharpest < RoundShare * _lastSharpest;
 
     /// <summary>Whether what follows this lobe may well be the R wave itself.</summary>
     private bool AwaitsMore(in BeatCandidate candidate, in TurningPoint chosen, float level, bool matched)
@@ -791,7 +809,9 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var relative = candidate.Peak / reference;
-        var isTWave = candidate.R - _lastVerifiedR < TWaveSeconds * _rate && candidate.Peak < TWaveShare * _lastVerifiedPeak;
+        var sinceVerified = (candidate.R - _lastVerifiedR) / _rate;
+        var isTWave = (sinceVerified < TWaveSeconds && candidate.Peak < TWaveShare * _lastVerifiedPeak)
+            || (sinceVerified < RoundSeconds && candidate.Sharpest < RoundShare * _lastVerifiedSharpest);
         var dominated = dominance > 1;
         var isBeat = candidate.IsAccepted
             ? dominance < Refuting
@@ -834,6 +854,7 @@ public sealed class RWaveDetector : IBeatDetector
 
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
+            _lastVerifiedSharpest = candidate.Sharpest;
             var fits = (match < LateStrange || !(interval < LateEarly * _meanRR)) && Math.Abs(candidate.Amplitude) > LateHeight * _heights.Value;
             if (!candidate.IsEmitted && fits && candidate.R >= _lastEmittedR + _refractory)
             {
@@ -844,6 +865,7 @@ public sealed class RWaveDetector : IBeatDetector
                 {
                     _lastR = candidate.R;
                     _lastPeak = candidate.Peak;
+                    _lastSharpest = candidate.Sharpest;
                 }
 
                 decision = new BeatDecision(new SampleTime(candidate.R), _index, BeatClass.Doubtful, 0.5f, float.NaN, candidate.Amplitude, true);
