@@ -27,7 +27,9 @@ internal sealed class InputConditioner
     private readonly double _ordinary;
     private readonly int _longestSpike;
     private readonly double _fade;
+    private MainsCanceller _mains;
     private double _held;
+    private double _given;
     private double _offset;
     private bool _bridging;
     private int _spikeSamples;
@@ -40,6 +42,7 @@ internal sealed class InputConditioner
         _ordinary = OrdinaryMillivoltsPerSecond / samplingRateHertz;
         _longestSpike = Math.Max(1, (int)Math.Round(LongestSpikeSeconds * samplingRateHertz));
         _fade = OffsetFadeMillivoltsPerSecond / samplingRateHertz;
+        _mains = new MainsCanceller(samplingRateHertz);
         Reset();
     }
 
@@ -52,7 +55,9 @@ internal sealed class InputConditioner
     public void Reset()
     {
         _held = 0;
+        _given = 0;
         _offset = 0;
+        _mains.Settle(0);
         _bridging = true;
         _spikeSamples = 0;
         _blankFrom = _blankUntil = -1;
@@ -84,6 +89,18 @@ internal sealed class InputConditioner
     public bool IsBlanked(long index) => index >= _blankFrom && index <= _blankUntil;
 
     public double Process(in EcgSample sample)
+    {
+        var held = Condition(in sample);
+        if (_bridging || _spikeSamples > 0)
+        {
+            _mains.Coast();
+            return _given;
+        }
+
+        return _given = _mains.Process(held);
+    }
+
+    private double Condition(in EcgSample sample)
     {
         var value = sample.Lead0Millivolts;
         const SampleStatus Unusable = SampleStatus.Lead0Off | SampleStatus.Lead0Invalid | SampleStatus.Lead0Saturated;

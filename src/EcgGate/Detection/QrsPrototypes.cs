@@ -171,6 +171,63 @@ internal sealed class QrsPrototypes
     }
 
     /// <summary>
+    /// Where R is if the beat, as far as it has been seen, is to fit a shape best: least squares in shift and gain at once,
+    /// since a larger beat seen on its way up looks like an earlier one. Averages noise over the whole QRS where the top
+    /// alone cannot.
+    /// </summary>
+    public double Align(SignalRing signal, double r, long newest, int shape)
+    {
+        var aligned = r;
+        for (var round = 0; round < 2; round++)
+        {
+            var seen = Math.Min(_length, _before + 1 + (int)Math.Floor((newest - 2 - aligned) / Step));
+            if (seen <= _before)
+            {
+                return r;
+            }
+
+            Load(signal, aligned, seen);
+            var values = _values.AsSpan(shape * _length, _length);
+            var mean = 0f;
+            for (var i = 0; i < seen; i++)
+            {
+                mean += values[i];
+            }
+
+            mean /= seen;
+            float slopes = 0, cross = 0, power = 1e-9f, beatSlope = 0, beatValue = 0;
+            for (var i = 1; i < seen - 1; i++)
+            {
+                var slope = 0.5f * (values[i + 1] - values[i - 1]);
+                var value = values[i] - mean;
+                slopes += slope * slope;
+                cross += slope * value;
+                power += value * value;
+                beatSlope += slope * _beat[i];
+                beatValue += value * _beat[i];
+            }
+
+            var determinant = (slopes * power) - (cross * cross);
+            if (determinant <= 1e-6f * slopes * power)
+            {
+                return r;
+            }
+
+            // The beat is gain x shape(t - shift): its slope part is -gain x shift.
+            var gain = ((beatValue * slopes) - (beatSlope * cross)) / determinant;
+            var slopePart = ((beatSlope * power) - (beatValue * cross)) / determinant;
+            if (!(gain > 0.5f))
+            {
+                return r;
+            }
+
+            aligned += Math.Clamp(-slopePart / gain, -1.5f, 1.5f) * Step;
+        }
+
+        return aligned;
+    }
+
+    /// <summary>
     /// How long the rhythm's shapes of one polarity take from half of their height to R: the longest; 0 without one.
     /// </summary>
     public int SamplesOfRise(bool isMaximum)

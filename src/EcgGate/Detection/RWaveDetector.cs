@@ -49,6 +49,7 @@ public sealed class RWaveDetector : IBeatDetector
     // A lobe is the R of a known shape below this residual. Otherwise it must stand this long, to see whether a larger
     // one follows: a little shorter for one with this share of the usual energy.
     private const float KnownShape = 0.5f;
+    private const float SeveralMatches = 3;
     private const float UnknownMilliseconds = 22;
     private const float LargeUnknownMilliseconds = 14;
     private const float LargeUnknown = 0.35f;
@@ -71,6 +72,13 @@ public sealed class RWaveDetector : IBeatDetector
 
     // Two means of this length: no more than takes the top off a converter's noise, and one sample of delay at 360 Hz.
     private const double SmoothingSeconds = 0.0056;
+
+    // High-frequency noise is seen against this share of a beat's height. From the one multiple of it on R is placed by the
+    // shape as well as by its top, from the other on by the shape alone, and never moved further than that.
+    private const float NoiseOfQrs = 0.05f;
+    private const float AlignFrom = 0.3f;
+    private const float AlignFully = 0.8f;
+    private const double AlignMostMilliseconds = 8;
 
     // After a start or a gap there is nothing to compare with for so long.
     private const double FirstMilliseconds = 120;
@@ -99,6 +107,10 @@ public sealed class RWaveDetector : IBeatDetector
 
     // What the verifier adds must have some height, and be of a known shape or not too early: a strange early one is
     // noise in two of three cases.
+    // Non-beats larger than this share of the beats fade with each beat, or a noisy start would be remembered for long.
+    private const float LoudNoise = 0.5f;
+    private const float NoiseFade = 0.8f;
+
     private const float LateHeight = 0.1f;
     private const float LateStrange = 0.75f;
     private const double LateEarly = 0.66;
@@ -108,9 +120,13 @@ public sealed class RWaveDetector : IBeatDetector
     private const double TWaveSeconds = 0.4;
     private const float TWaveShare = 0.5f;
 
-    // The longest from R to the top of a T wave, and its largest bend as a share of the QRS's: the T of IEC 60601-2-27
-    // (half a sine of 180 ms, 1.2 mV) has 0.07 of what its QRS has (a triangle of 100 ms, 1 mV), a wide premature beat 0.2.
+    // The longest from R to the top of a T wave, and the bend there as a share of the QRS's: the T of IEC 60601-2-27
+    // (half a sine of 180 ms, 1.2 mV) has 0.07 of what its QRS has (a triangle of 100 ms, 1 mV), a wide premature beat 0.2
+    // and, unlike the T wave, bends as sharply as its QRS somewhere else.
+    private const float SharpShare = 0.7f;
+    private const double RoundFromSeconds = 0.15;
     private const double RoundSeconds = 0.45;
+    private const float NoBeat = -10;
     private const float RoundShare = 0.12f;
 
     // Only clear cases teach the score: a beat well above its surroundings, or a non-beat well below a beat near it.
@@ -143,6 +159,8 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly SignalQuality _quality;
     private readonly RunningScale _peaks = new(PriorPeak);
     private readonly RunningScale _heights = new(PriorHeight);
+    private readonly RunningScale _sharps = new(PriorHeight);
+    private readonly RunningScale _bends = new(PriorHeight);
     private readonly BeatCandidate[] _candidates = new BeatCandidate[CandidateCapacity];
     private readonly Verdict[] _verdicts = new Verdict[CandidateCapacity];
 
@@ -159,6 +177,7 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _overdue;
     private readonly int _overdueMargin;
     private readonly int _unknown;
+    private readonly double _alignMost;
     private readonly float _noiseShare;
     private readonly float _levelShare;
 
@@ -175,7 +194,7 @@ public sealed class RWaveDetector : IBeatDetector
     private double _lastEmittedR;
     private float _lastPeak;
     private float _lastSharpest;
-    private float _lastVerifiedSharpest;
+    private float _lastBend;
     private double _meanRR;
     private double _usualRise;
     private float _lowestSinceClose;
@@ -214,6 +233,7 @@ public sealed class RWaveDetector : IBeatDetector
         _overdue = Samples(OverdueMilliseconds);
         _overdueMargin = Samples(OverdueMarginMilliseconds);
         _unknown = Samples(UnknownMilliseconds);
+        _alignMost = AlignMostMilliseconds * 0.001 * _rate;
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
         _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
@@ -253,6 +273,8 @@ public sealed class RWaveDetector : IBeatDetector
         _score.Reset();
         _peaks.Reset();
         _heights.Reset();
+        _sharps.Reset();
+        _bends.Reset();
         _beats.Clear();
         _nonBeats.Clear();
         _meanRR = 0.8 * _rate;
@@ -261,7 +283,7 @@ public sealed class RWaveDetector : IBeatDetector
         _verdictHead = _verdictTail = 0;
         _lastR = _lastEmittedR = _lastVerifiedR = double.NegativeInfinity;
         _lastPeak = _lastVerifiedPeak = PriorPeak;
-        _lastSharpest = _lastVerifiedSharpest = 0;
+        _lastSharpest = _lastBend = 0;
         _noisePower = 0;
         _usualRise = 0;
         _quality.Reset();
@@ -510,7 +532,7 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var matched = bestByShape >= 0 && bestResidual < KnownShape;
-        var isByEdge = tallest < 0 || AwaitsMore(in candidate, _turns[matched ? bestByShape : tallest], level, matched);
+        var isByEdge = tallest < 0 || AwaitsMore(in candidate, _turns[matched ? bestByShape : tallest], level, matched, bestShape);
         TurningPoint chosen;
         if (!isByEdge)
         {
@@ -550,9 +572,9 @@ public sealed class RWaveDetector : IBeatDetector
 
         features[0] = 1;
         features[1] = Log(candidate.Peak / reference, 3);
-        features[2] = Log(tall / _heights.Value, 3);
+        features[2] = Log(tall * _peaks.Value / (_heights.Value * reference), 3);
         features[3] = Log(candidate.Peak / ((candidate.Activity + 0.02f) * reference), 3) - 1;
-        features[4] = Log(MathF.Sqrt(_noisePower) / (0.05f * _heights.Value), 3);
+        features[4] = Log(MathF.Sqrt(_noisePower) / (NoiseOfQrs * _heights.Value), 3);
         features[5] = Log(_noisePeak / (0.1f * _peaks.Value), 3);
         features[6] = soon;
         features[7] = soon * Log(candidate.Peak / _lastPeak, 3);
@@ -562,7 +584,7 @@ public sealed class RWaveDetector : IBeatDetector
         features[11] = _nonBeats.Count > 0 ? 1 - Math.Min(nonResidual, 1.5f) : 0;
         features[12] = Math.Max(0, 1 - ((float)age / 40));
         features[13] = features[1] * features[1] * Math.Sign(features[1]);
-        var score = IsRound(in candidate, since) ? float.NegativeInfinity : _score.Score(in features);
+        var score = !isByEdge && IsRound(in candidate, chosen.Index, since) ? NoBeat : _score.Score(in features);
         if (!candidate.HasR || score > candidate.Score)
         {
             candidate.Score = score;
@@ -599,26 +621,40 @@ public sealed class RWaveDetector : IBeatDetector
         _lastEmittedR = r;
         _lastPeak = candidate.Peak;
         _lastSharpest = candidate.Sharpest;
+        _lastBend = BendAt((long)Math.Round(r));
         return Announce(ref candidate, out decision);
     }
 
     /// <summary>
     /// A T wave may be as tall as its QRS, and as steep, but is never as sharp: it bends over a tenth of a second or more.
     /// </summary>
-    private bool IsRound(in BeatCandidate candidate, double secondsSinceBeat) =>
-        secondsSinceBeat < RoundSeconds && candidate.Sharpest < RoundShare * _lastSharpest;
+    private bool IsRound(in BeatCandidate candidate, long top, double secondsSinceBeat) =>
+        secondsSinceBeat is > RoundFromSeconds and < RoundSeconds
+        && candidate.Sharpest < SharpShare * Usual(_lastSharpest, _sharps)
+        && BendAt(top) < RoundShare * Usual(_lastBend, _bends);
+
+    /// <summary>What the last beat had; one artefact must not set the scale.</summary>
+    private static float Usual(float last, RunningScale beats) => beats.IsKnown ? Math.Min(last, 2 * beats.Value) : last;
+
+    /// <summary>How sharply the signal bends at its top, mV within 8 ms; what has been seen of it, where that is less.</summary>
+    private float BendAt(long top)
+    {
+        var lag = Math.Clamp(_index - _smoothDelay - top, 1, _derivativeLag);
+        var scale = (float)_derivativeLag / lag;
+        return Math.Abs((2 * _smooth[top]) - _smooth[top - lag] - _smooth[top + lag]) * scale * scale;
+    }
 
     /// <summary>Whether what follows this lobe may well be the R wave itself.</summary>
-    private bool AwaitsMore(in BeatCandidate candidate, in TurningPoint chosen, float level, bool matched)
+    private bool AwaitsMore(in BeatCandidate candidate, in TurningPoint chosen, float level, bool matched, int shape)
     {
         var newest = _index - _smoothDelay;
         var old = _index - chosen.Index;
 
         // Already as far to the other side of the level, or further to this one: the dominant deflection is still to come.
-        // Not so where a known shape, seen well past its R, explains what follows.
+        // Not so where a shape that has come several times, seen well past its R, explains what follows.
         var excursion = (_smooth[newest] - level) * (chosen.Value > level ? 1 : -1);
         var tall = Math.Abs(chosen.Value - level);
-        if ((excursion > tall || -excursion > 0.8f * tall) && !(matched && old > _unknown))
+        if ((excursion > tall || -excursion > 0.8f * tall) && !(matched && old > _unknown && _beats.Matches(shape) >= SeveralMatches))
         {
             return true;
         }
@@ -678,6 +714,18 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var kind = Classify(residual);
+        if (candidate.Shape >= 0)
+        {
+            // The noisier the signal, the less its top alone tells.
+            var noise = MathF.Sqrt(_noisePower) / (NoiseOfQrs * _heights.Value);
+            var weight = Math.Clamp((noise - AlignFrom) / (AlignFully - AlignFrom), 0, 1);
+            if (weight > 0)
+            {
+                r += weight * Math.Clamp(_beats.Align(_smooth, r, newest, candidate.Shape) - r, -_alignMost, _alignMost);
+                candidate.R = r;
+            }
+        }
+
         if (_input.LastEdgeIndex >= 0 && r - _input.LastEdgeIndex < PacedSeconds * _rate)
         {
             kind = BeatClass.Paced;
@@ -811,7 +859,7 @@ public sealed class RWaveDetector : IBeatDetector
         var relative = candidate.Peak / reference;
         var sinceVerified = (candidate.R - _lastVerifiedR) / _rate;
         var isTWave = (sinceVerified < TWaveSeconds && candidate.Peak < TWaveShare * _lastVerifiedPeak)
-            || (sinceVerified < RoundSeconds && candidate.Sharpest < RoundShare * _lastVerifiedSharpest);
+            || (!candidate.IsAccepted && candidate.HasR && IsRound(in candidate, (long)Math.Round(candidate.R), sinceVerified));
         var dominated = dominance > 1;
         var isBeat = candidate.IsAccepted
             ? dominance < Refuting
@@ -842,8 +890,15 @@ public sealed class RWaveDetector : IBeatDetector
         {
             _peaks.Add(candidate.Peak);
             _heights.Add(Math.Abs(candidate.Amplitude));
+            _sharps.Add(candidate.Sharpest);
+            _bends.Add(BendAt((long)Math.Round(candidate.R)));
             _usualRise += 0.125 * (candidate.R - candidate.Opened - _usualRise);
             _beats.Learn(_smooth, candidate.R, candidate.IsMaximum, candidate.R - _lastVerifiedR > OnTime * _meanRR, number);
+            if (_noisePeak > LoudNoise * _peaks.Value)
+            {
+                _noisePeak *= NoiseFade;
+            }
+
             // From the verifier, not from what was accepted early: skipping every other beat would double the mean and
             // make the skipped ones look early for good.
             var interval = candidate.R - _lastVerifiedR;
@@ -854,7 +909,6 @@ public sealed class RWaveDetector : IBeatDetector
 
             _lastVerifiedR = candidate.R;
             _lastVerifiedPeak = candidate.Peak;
-            _lastVerifiedSharpest = candidate.Sharpest;
             var fits = (match < LateStrange || !(interval < LateEarly * _meanRR)) && Math.Abs(candidate.Amplitude) > LateHeight * _heights.Value;
             if (!candidate.IsEmitted && fits && candidate.R >= _lastEmittedR + _refractory)
             {
@@ -866,6 +920,7 @@ public sealed class RWaveDetector : IBeatDetector
                     _lastR = candidate.R;
                     _lastPeak = candidate.Peak;
                     _lastSharpest = candidate.Sharpest;
+                    _lastBend = BendAt((long)Math.Round(candidate.R));
                 }
 
                 decision = new BeatDecision(new SampleTime(candidate.R), _index, BeatClass.Doubtful, 0.5f, float.NaN, candidate.Amplitude, true);

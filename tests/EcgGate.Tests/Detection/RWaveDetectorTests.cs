@@ -102,7 +102,8 @@ public sealed class RWaveDetectorTests
         var decisions = Detect(500, ecg.Render(50));
 
         Matched(ecg.RTimes.Skip(33), decisions, 500, early: true).Should().Be(27);
-        decisions.Should().HaveCountLessThanOrEqualTo(60);
+        // The P wave of the first beat after the step is as large as the beats before it.
+        decisions.Should().HaveCountLessThanOrEqualTo(61);
     }
 
     [Theory]
