@@ -14,7 +14,10 @@ internal sealed class QrsPrototypes
     private const double GridSeconds = 0.004;
 
     // A shape follows its beats with a time constant of this many; faster lets noise in, slower loses breathing.
-    private const float FollowBeats = 8;
+    private const float FollowBeats = 12;
+
+    // How much a beat is taken to be as large as its shape, as a multiple of what it says itself. From 1 on it hardly matters.
+    private const float GainTrust = 3;
 
     // Share of the beats that come on time above which a shape belongs to the rhythm beside the prevailing one.
     private const float OfRhythm = 0.35f;
@@ -195,18 +198,22 @@ internal sealed class QrsPrototypes
             }
 
             mean /= seen;
+            // Each less its mean: the level is free, too.
+            var meanSlope = 0.5f * (values[seen - 1] + values[seen - 2] - values[0] - values[1]) / (seen - 2);
             float slopes = 0, cross = 0, power = 1e-9f, beatSlope = 0, beatValue = 0;
             for (var i = 1; i < seen - 1; i++)
             {
-                var slope = 0.5f * (values[i + 1] - values[i - 1]);
+                var slope = (0.5f * (values[i + 1] - values[i - 1])) - meanSlope;
                 var value = values[i] - mean;
+                var difference = _beat[i] - value;
                 slopes += slope * slope;
                 cross += slope * value;
                 power += value * value;
-                beatSlope += slope * _beat[i];
-                beatValue += value * _beat[i];
+                beatSlope += slope * difference;
+                beatValue += value * difference;
             }
 
+            power *= 1 + GainTrust;
             var determinant = (slopes * power) - (cross * cross);
             if (determinant <= 1e-6f * slopes * power)
             {
@@ -214,7 +221,7 @@ internal sealed class QrsPrototypes
             }
 
             // The beat is gain x shape(t - shift): its slope part is -gain x shift.
-            var gain = ((beatValue * slopes) - (beatSlope * cross)) / determinant;
+            var gain = 1 + (((beatValue * slopes) - (beatSlope * cross)) / determinant);
             var slopePart = ((beatSlope * power) - (beatValue * cross)) / determinant;
             if (!(gain > 0.5f))
             {

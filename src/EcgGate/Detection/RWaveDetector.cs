@@ -74,11 +74,12 @@ public sealed class RWaveDetector : IBeatDetector
     private const double SmoothingSeconds = 0.0056;
 
     // High-frequency noise is seen against this share of a beat's height. From the one multiple of it on R is placed by the
-    // shape as well as by its top, from the other on by the shape alone, and never moved further than that.
+    // shape as well as by its top, from the other on by the shape alone, with so much of the way down seen, and never moved further than that.
     private const float NoiseOfQrs = 0.05f;
     private const float AlignFrom = 0.3f;
     private const float AlignFully = 0.8f;
     private const double AlignMostMilliseconds = 8;
+    private const double AlignAfterMilliseconds = 10;
 
     // After a start or a gap there is nothing to compare with for so long.
     private const double FirstMilliseconds = 120;
@@ -178,6 +179,7 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _overdueMargin;
     private readonly int _unknown;
     private readonly double _alignMost;
+    private readonly int _alignAfter;
     private readonly float _noiseShare;
     private readonly float _levelShare;
 
@@ -233,6 +235,7 @@ public sealed class RWaveDetector : IBeatDetector
         _overdue = Samples(OverdueMilliseconds);
         _overdueMargin = Samples(OverdueMarginMilliseconds);
         _unknown = Samples(UnknownMilliseconds);
+        _alignAfter = Samples(AlignAfterMilliseconds);
         _alignMost = AlignMostMilliseconds * 0.001 * _rate;
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
@@ -721,6 +724,12 @@ public sealed class RWaveDetector : IBeatDetector
             var weight = Math.Clamp((noise - AlignFrom) / (AlignFully - AlignFrom), 0, 1);
             if (weight > 0)
             {
+                if (_index - r < _alignAfter)
+                {
+                    decision = default;
+                    return false;
+                }
+
                 r += weight * Math.Clamp(_beats.Align(_smooth, r, newest, candidate.Shape) - r, -_alignMost, _alignMost);
                 candidate.R = r;
             }
