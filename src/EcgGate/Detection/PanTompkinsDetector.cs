@@ -30,8 +30,18 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private const double TWaveSlope = 0.5;
     private const double LearningSeconds = 2;
 
-    // A peak is past once the integral has fallen to half of it (Hamilton and Tompkins 1986).
+    // A peak is past once the integral has fallen to half of it (Hamilton and Tompkins 1986), or, in a flutter that never
+    // falls so far, once this time has gone by without a higher one.
     private const double FallenTo = 0.5;
+    private const double LongestTopSeconds = 0.3;
+
+    // What the search for the band's deflection and the steepest slope may look at.
+    private const double MemorySeconds = 0.7;
+
+    // A peak counts for at most so many times the present level: four times the height, which is squared in the
+    // integral.
+    private const double LargestBandStep = 4;
+    private const double LargestIntegralStep = LargestBandStep * LargestBandStep;
 
     // Without a beat for so long, or so many RR, the thresholds are wrong, or the heart stands still: learn anew.
     private const double LostSeconds = 4;
@@ -64,13 +74,18 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private readonly int _fiducialReach;
     private readonly int _fiducialHalfWidth;
     private readonly int _window;
+    private readonly int _memory;
+    private readonly int _longestTop;
+    private readonly int _learning;
+    private readonly double _blanking;
     private readonly int _settle;
     private readonly double _horizon;
-    private readonly double _decisionDelay;
+    private readonly int _decisionDelay;
     private PanTompkinsThreshold _integralLevel;
     private PanTompkinsThreshold _bandLevel;
     private bool _started;
     private long _index;
+    private long _firstIndex;
     private bool _isRising;
     private double _top;
     private long _topIndex;
@@ -80,8 +95,10 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private bool _isNewPeak;
     private long _decisionHead;
     private long _decisionTail;
-    private double _learnUntil;
-    private double _quietSince;
+    private bool _isLearning;
+    private long _learnFrom;
+    private long _signalSince;
+    private long _lostSince;
     private double _lastR;
     private double _lastSlope;
     private bool _lastIsKnown;
@@ -106,15 +123,21 @@ public sealed class PanTompkinsDetector : IBeatDetector
         _smoothFirst = new MovingMean(smoothing);
         _smoothSecond = new MovingMean(smoothing);
         _smoothDelay = smoothing - 1;
-        _smooth = new SignalRing(Samples(1.0));
-        _band = new SignalRing(Samples(0.7));
-        _slope = new SignalRing(Samples(0.7));
+        _memory = Samples(MemorySeconds);
+        _smooth = new SignalRing(_memory + Samples(0.3));
+        _band = new SignalRing(_memory + 1);
+        _slope = new SignalRing(_memory + 1);
         _fiducialReach = Samples(FiducialSeconds);
         _fiducialHalfWidth = Math.Max(1, (int)Math.Round(0.004 * _rate));
         _window = (int)Math.Ceiling(_filters.IntegralLength);
+        _longestTop = Samples(LongestTopSeconds);
+        _blanking = BlankingSeconds * _rate;
         _settle = Samples(SettleSeconds);
         _horizon = new DetectorOptions().DecisionHorizon.TotalSeconds * _rate;
-        _decisionDelay = _filters.BandDelay + _filters.SlopeLag + (1.5 * _filters.IntegralLength);
+
+        // From R to the moment at which its peak of the integral is past, at the latest for an ordinary beat.
+        _decisionDelay = (int)Math.Ceiling(_filters.BandDelay + _filters.SlopeLag + (1.5 * _filters.IntegralLength));
+        _learning = Samples(LearningSeconds);
         Reset();
     }
 
@@ -130,8 +153,8 @@ public sealed class PanTompkinsDetector : IBeatDetector
     {
         _started = false;
         _input.Reset();
-        _integralLevel = new PanTompkinsThreshold(4, IntegralFloor);
-        _bandLevel = new PanTompkinsThreshold(2, BandFloorMillivolts);
+        _integralLevel = new PanTompkinsThreshold(LargestIntegralStep, IntegralFloor);
+        _bandLevel = new PanTompkinsThreshold(LargestBandStep, BandFloorMillivolts);
         _intervals.Reset();
         _decisionHead = _decisionTail = 0;
         _leadOffLeft = _saturatedLeft = _poorLeft = 0;
@@ -166,18 +189,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
         _slope[_index] = (float)_filters.Slope;
         FollowIntegral(_filters.Integral);
         Watch(sample.Status);
-
-        if (_input.IsBridging)
-        {
-            // Time without a signal is no time without beats.
-            _quietSince = _index;
-        }
-
-        if (_index >= _learnUntil)
-        {
-            LookBack();
-        }
-
+        LookBack();
         if (_decisionTail == _decisionHead)
         {
             decision = default;
@@ -194,6 +206,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
     /// <summary>Starts the filters anew. Levels and intervals are kept over a gap: the patient is the same.</summary>
     private void RestartSignal(long index)
     {
+        // Time that runs backwards is another recording.
         var isFirst = !_started || index <= _index;
         _started = true;
         _input.Reset();
@@ -208,27 +221,35 @@ public sealed class PanTompkinsDetector : IBeatDetector
         _peakCount = _peakTail = 0;
         _isNewPeak = false;
         _lastIsKnown = false;
-        _quietSince = index;
+        _firstIndex = _signalSince = _lostSince = index;
         _poorLeft = _settle;
         if (isFirst)
         {
-            _lastR = double.NegativeInfinity;
+            _isLearning = true;
             _decisionTail = _decisionHead;
             _intervals.Reset();
-            _learnUntil = index + (LearningSeconds * _rate) + _decisionDelay;
         }
 
+        _learnFrom = index;
         _index = index - 1;
     }
 
     private void Watch(SampleStatus status)
     {
-        _leadOffLeft = (status & SampleStatus.Lead0Off) != 0 ? _settle : Math.Max(0, _leadOffLeft - 1);
-        _saturatedLeft = (status & SampleStatus.Lead0Saturated) != 0 ? _settle : Math.Max(0, _saturatedLeft - 1);
-        _poorLeft = (status & SampleStatus.Lead0Invalid) != 0 ? _settle : Math.Max(0, _poorLeft - 1);
+        var isLeadOff = (status & SampleStatus.Lead0Off) != 0;
+        var isSaturated = (status & SampleStatus.Lead0Saturated) != 0;
+        var isMissing = _input.IsBridging && !_input.IsBlanked(_index);
+        _leadOffLeft = isLeadOff ? _settle : Math.Max(0, _leadOffLeft - 1);
+        _saturatedLeft = isSaturated ? _settle : Math.Max(0, _saturatedLeft - 1);
+        _poorLeft = isMissing && !isLeadOff && !isSaturated ? _settle : Math.Max(0, _poorLeft - 1);
         Conditions = (_leadOffLeft > 0 ? SignalConditions.LeadOff : SignalConditions.Good)
             | (_saturatedLeft > 0 ? SignalConditions.Saturated : SignalConditions.Good)
-            | (_poorLeft > 0 || _index < _learnUntil ? SignalConditions.Poor : SignalConditions.Good);
+            | (_poorLeft > 0 || _isLearning ? SignalConditions.Poor : SignalConditions.Good);
+        if (isMissing)
+        {
+            // Time without a signal is neither time without beats nor an interval, and nothing to learn from.
+            _signalSince = _lostSince = _learnFrom = _index;
+        }
     }
 
     /// <summary>Finds the peaks of the integral: a top, once the integral has fallen to half of it.</summary>
@@ -241,7 +262,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
                 _top = integral;
                 _topIndex = _index;
             }
-            else if (integral < FallenTo * _top)
+            else if (integral < FallenTo * _top || _index - _topIndex > _longestTop)
             {
                 _isRising = false;
                 _trough = integral;
@@ -263,9 +284,13 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private void TakePeak()
     {
         // The band's own deflection lies within the integral's window, and no beat lies within the blanking.
-        var earliest = _lastIsKnown ? _lastR + (BlankingSeconds * _rate) : double.NegativeInfinity;
         var to = _topIndex - _filters.SlopeLag;
-        var from = Math.Max(Math.Max(to - _window, (long)Math.Ceiling(Math.Max(earliest, -1e15) + _filters.BandDelay)), _index - _band.Length + 1);
+        var from = Math.Max(to - _window, _index - _memory + _filters.SlopeLag);
+        if (_lastIsKnown)
+        {
+            from = Math.Max(from, (long)Math.Ceiling(_lastR + _blanking + _filters.BandDelay));
+        }
+
         if (from > to)
         {
             return;
@@ -286,18 +311,17 @@ public sealed class PanTompkinsDetector : IBeatDetector
         peak.Integral = _top;
         peak.Band = Math.Abs(_band[top]);
         Place(ref peak, top);
-        if (peak.R < earliest)
+        if (peak.R < _firstIndex || IsBlanked(in peak))
         {
             return;
         }
 
-        peak.IsTWave = IsTWave(in peak);
-        _isNewPeak = true;
-        if (_index >= _learnUntil)
+        if (!_isLearning)
         {
-            if (!peak.IsTWave && Passes(in peak, 1))
+            if (!IsTWave(in peak) && Passes(in peak, 1))
             {
                 Accept(in peak, isSearchBack: false);
+                _peakTail = _peakCount;
                 return;
             }
 
@@ -305,13 +329,14 @@ public sealed class PanTompkinsDetector : IBeatDetector
             _bandLevel.AddNoise(peak.Band);
         }
 
-        if (_peakCount - _peakTail == PeakCapacity)
-        {
-            _peakTail++;
-        }
-
+        // Kept for the search-back, with its absolute index: published code keeps one relative to the window searched,
+        // and places the beat elsewhere.
+        _isNewPeak = true;
         _peaks[_peakCount++ & (PeakCapacity - 1)] = peak;
+        _peakTail = Math.Max(_peakTail, _peakCount - PeakCapacity);
     }
+
+    private bool IsBlanked(in PanTompkinsPeak peak) => _lastIsKnown && peak.R < _lastR + _blanking;
 
     private bool IsTWave(in PanTompkinsPeak peak) =>
         _lastIsKnown && peak.R < _lastR + (TWaveSeconds * _rate) && peak.Slope < TWaveSlope * _lastSlope;
@@ -341,36 +366,43 @@ public sealed class PanTompkinsDetector : IBeatDetector
         peak.Amplitude = _smooth[top] - _smooth[top - (2 * _fiducialReach)];
     }
 
-    /// <summary>Searches back where a beat is overdue, and learns anew where none has come for long.</summary>
+    /// <summary>Learns at the start; searches back where a beat is overdue; learns anew where none has come for long.</summary>
     private void LookBack()
     {
-        if (_integralLevel.Signal <= 0 || _learnUntil > 0)
+        if (_isLearning)
         {
-            Learn(_learnUntil - (LearningSeconds * _rate) - _decisionDelay);
-            _learnUntil = 0;
+            if (_index - _learnFrom >= _learning + _decisionDelay && _peakCount > _peakTail)
+            {
+                _isLearning = false;
+                Learn(_learnFrom);
+            }
+
+            return;
         }
 
-        var since = _index - _decisionDelay - (_lastIsKnown ? Math.Max(_lastR, _quietSince) : _quietSince);
-        if (_isNewPeak && _intervals.IsKnown && _lastIsKnown && since > _intervals.MissedLimit)
+        var now = _index - _decisionDelay;
+        if (_isNewPeak && _lastIsKnown && _intervals.IsKnown && now - Math.Max(_lastR, _signalSince) > _intervals.MissedLimit)
         {
             _isNewPeak = false;
             SearchBack();
         }
 
-        if (since > Math.Max(LostSeconds * _rate, LostIntervals * _intervals.Ordinary))
+        var lostSince = _lastIsKnown ? Math.Max(_lastR, _lostSince) : _lostSince;
+        if (now - lostSince > Math.Max(LostSeconds * _rate, LostIntervals * _intervals.Ordinary))
         {
-            Learn(_index - _decisionDelay - (LearningSeconds * _rate));
-            _quietSince = _index;
+            Learn(now - _learning);
+            _lostSince = now;
         }
     }
 
+    /// <summary>Takes the largest peak between the thresholds since the last beat.</summary>
     private void SearchBack()
     {
         var best = -1L;
         for (var i = _peakTail; i < _peakCount; i++)
         {
-            ref readonly var peak = ref _peaks[i & (PeakCapacity - 1)];
-            if (!peak.IsTWave && Passes(in peak, 0.5) && (best < 0 || peak.Integral > _peaks[best & (PeakCapacity - 1)].Integral))
+            ref readonly var peak = ref Peak(i);
+            if (!IsBlanked(in peak) && !IsTWave(in peak) && Passes(in peak, 0.5) && (best < 0 || peak.Integral > Peak(best).Integral))
             {
                 best = i;
             }
@@ -378,9 +410,11 @@ public sealed class PanTompkinsDetector : IBeatDetector
 
         if (best >= 0)
         {
-            var found = _peaks[best & (PeakCapacity - 1)];
+            Accept(in Peak(best), isSearchBack: true);
             _peakTail = best + 1;
-            Accept(in found, isSearchBack: true);
+
+            // The rest may hold another one that is overdue by now.
+            _isNewPeak = true;
         }
     }
 
@@ -391,7 +425,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
         var count = 0;
         for (var i = _peakTail; i < _peakCount; i++)
         {
-            ref readonly var peak = ref _peaks[i & (PeakCapacity - 1)];
+            ref readonly var peak = ref Peak(i);
             if (peak.R >= from)
             {
                 integral = Math.Max(integral, peak.Integral);
@@ -402,44 +436,41 @@ public sealed class PanTompkinsDetector : IBeatDetector
             }
         }
 
-        if (count > 0)
+        if (count == 0)
         {
-            _integralLevel.Start(integral, 0.5 * integralSum / count * 0.25);
-            _bandLevel.Start(band, 0.5 * bandSum / count * 0.25);
+            return;
         }
 
-        var end = _peakCount;
-        for (var i = _peakTail; i < end; i++)
+        // The paper leaves open how; the largest peak is a beat, and the others are taken for noise of half their height.
+        var others = Math.Max(1, 2 * (count - 1));
+        _integralLevel.Start(integral, (integralSum - integral) / others);
+        _bandLevel.Start(band, (bandSum - band) / others);
+        for (var i = _peakTail; i < _peakCount; i++)
         {
-            ref var peak = ref _peaks[i & (PeakCapacity - 1)];
-            peak.IsTWave = IsTWave(in peak);
-            if (peak.R >= from && !peak.IsTWave && (!_lastIsKnown || peak.R >= _lastR + (BlankingSeconds * _rate)) && Passes(in peak, 1))
+            ref readonly var peak = ref Peak(i);
+            if (peak.R >= from && !IsBlanked(in peak) && !IsTWave(in peak) && Passes(in peak, 1))
             {
-                var found = peak;
+                Accept(in peak, isSearchBack: false);
                 _peakTail = i + 1;
-                Accept(in found, isSearchBack: false);
             }
         }
     }
 
+    private ref PanTompkinsPeak Peak(long number) => ref _peaks[number & (PeakCapacity - 1)];
+
     private void Accept(in PanTompkinsPeak peak, bool isSearchBack)
     {
+        var confidence = (float)(peak.Integral / (peak.Integral + _integralLevel.First));
         _integralLevel.AddSignal(peak.Integral, isSearchBack);
         _bandLevel.AddSignal(peak.Band, isSearchBack);
-        if (_lastIsKnown && _lastR >= _quietSince - _rate)
+        if (_lastIsKnown && _lastR > _signalSince)
         {
             _intervals.Add(peak.R - _lastR);
-        }
-
-        if (!isSearchBack)
-        {
-            _peakTail = _peakCount;
         }
 
         _lastR = peak.R;
         _lastSlope = peak.Slope;
         _lastIsKnown = true;
-        var confidence = (float)(peak.Integral / (peak.Integral + _integralLevel.First));
         _decisions[_decisionHead++ & (DecisionCapacity - 1)] = new BeatDecision(
             new SampleTime(peak.R), _index, BeatClass.Doubtful, confidence, float.NaN, peak.Amplitude, IsLate: true);
     }

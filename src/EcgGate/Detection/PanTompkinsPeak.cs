@@ -17,7 +17,4 @@ internal struct PanTompkinsPeak
 
     /// <summary>Height of R over the level before it, mV, signed.</summary>
     public float Amplitude;
-
-    /// <summary>Soon after a beat and much flatter than it: a T wave.</summary>
-    public bool IsTWave;
 }
