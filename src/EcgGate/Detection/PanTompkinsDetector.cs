@@ -47,8 +47,8 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private const double LostSeconds = 4;
     private const double LostIntervals = 2.5;
 
-    // The least level that a beat can have: an ordinary QRS of 0.1 mV, which the standards take for no beat at all
-    // (IEC 60601-2-27 asks for silence below 0.15 mV), has about these in the band and in the integral.
+    // The least levels (assumed): a QRS of 1 mV has some 0.5 mV in the band and 150 in the integral, so these are one of
+    // 0.06 to 0.08 mV, far below the 0.5 mV that are to be found (IEC 60601-2-27).
     private const double BandFloorMillivolts = 0.03;
     private const double IntegralFloor = 1;
 

@@ -56,10 +56,10 @@ internal sealed class PanTompkinsFilters
         IntegralLength = IntegralSeconds * samplingRateHertz;
     }
 
-    /// <summary>Samples from the input to <see cref="Band"/>: 105 ms at 200 Hz.</summary>
+    /// <summary>Samples from the input to <see cref="Band"/>: 110 ms give or take a sample, 105 ms at 200 Hz.</summary>
     public double BandDelay { get; }
 
-    /// <summary>Samples from <see cref="Band"/> to <see cref="Slope"/>: 10 ms at 200 Hz.</summary>
+    /// <summary>Samples from <see cref="Band"/> to <see cref="Slope"/>: 10 ms, rounded up.</summary>
     public int SlopeLag { get; }
 
     /// <summary>Samples in the integral's window.</summary>
