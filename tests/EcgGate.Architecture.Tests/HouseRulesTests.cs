@@ -61,7 +61,7 @@ public sealed partial class HouseRulesTests
     {
         var names = Deciders().GetTypes().Select(type => type.Name).ToList();
 
-        names.Should().Contain(["GateCore", "GatePump", "RhythmMonitor", "GatePolicy", "RWaveDetector"]);
+        names.Should().Contain(["GateCore", "GatePump", "RhythmMonitor", "GatePolicy", "RWaveDetector", "PanTompkinsDetector"]);
     }
 
     [Fact]
