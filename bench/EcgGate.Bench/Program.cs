@@ -15,10 +15,11 @@ var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)
     .WithIterationTime(TimeInterval.FromMilliseconds(200))
     .WithWarmupCount(4)
-    .WithIterationCount(8);
+    .WithIterationCount(12);
 var config = DefaultConfig.Instance
     .AddJob(job)
     .AddDiagnoser(MemoryDiagnoser.Default)
-    .HideColumns(Column.Job, Column.RatioSD)
+    .AddColumn(StatisticColumn.Min)
+    .HideColumns(Column.Job, Column.RatioSD, Column.AllocRatio)
     .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Nanosecond));
 BenchmarkSwitcher.FromTypes([typeof(WholeBenchmarks), typeof(StageBenchmarks)]).Run(args, config);

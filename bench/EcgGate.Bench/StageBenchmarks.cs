@@ -49,8 +49,9 @@ public class StageBenchmarks
     public int PanTompkins()
     {
         var beats = 0;
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             beats += _panTompkins.Process(in sample, out _) ? 1 : 0;
         }
 
@@ -72,8 +73,9 @@ public class StageBenchmarks
     public double Input()
     {
         var sum = 0.0;
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             sum += _input.Process(in sample);
         }
 
@@ -130,8 +132,9 @@ public class StageBenchmarks
     [Benchmark(Description = "SignalQuality", OperationsPerInvoke = BenchSignal.Samples)]
     public SignalConditions Quality()
     {
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             _quality.Process(in sample, sample.Lead0Millivolts, 1);
         }
 

@@ -34,8 +34,9 @@ public class WholeBenchmarks
     public float Nothing()
     {
         var sum = 0f;
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             sum += sample.Lead0Millivolts;
         }
 
@@ -52,8 +53,9 @@ public class WholeBenchmarks
     [Benchmark(Description = "BeatShapeMemory", OperationsPerInvoke = BenchSignal.Samples)]
     public bool Shapes()
     {
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             _shapes.Process(in sample);
         }
 
@@ -64,8 +66,9 @@ public class WholeBenchmarks
     [Benchmark(Description = "GateCore", OperationsPerInvoke = BenchSignal.Samples)]
     public long Gate()
     {
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             _core.Process(in sample);
             if (_core.TryTakeOrder(out var order))
             {
@@ -80,8 +83,9 @@ public class WholeBenchmarks
         where T : IBeatDetector
     {
         var beats = 0;
-        foreach (ref readonly var sample in _signal.Next().AsSpan())
+        foreach (var value in _signal.Values)
         {
+            var sample = _signal.Sample(value);
             beats += detector.Process(in sample, out _) ? 1 : 0;
             while (detector.TryTakeVerdict(out _, out _))
             {

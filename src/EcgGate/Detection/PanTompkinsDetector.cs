@@ -220,12 +220,12 @@ public sealed class PanTompkinsDetector : IBeatDetector
         _top = _trough = 0;
         _peakCount = _peakTail = 0;
         _isNewPeak = false;
-        _lastIsKnown = false;
         _firstIndex = _signalSince = _lostSince = index;
         _poorLeft = _settle;
         if (isFirst)
         {
             _isLearning = true;
+            _lastIsKnown = false;
             _decisionTail = _decisionHead;
             _intervals.Reset();
         }

@@ -4,26 +4,33 @@ namespace EcgGate.Detection;
 /// Mean over a window whose length is a time, not a number of samples: the samples at both ends count by the part of
 /// them that lies within. So the response is the same at every sampling rate, up to what sampling itself does to it.
 /// </summary>
-/// <remarks>O(1) per sample, symmetric, so of linear phase: each frequency is delayed by <see cref="Delay"/>.</remarks>
+/// <remarks>
+/// O(1) per sample, symmetric, so of linear phase: each frequency is delayed by <see cref="Delay"/>. As in
+/// <see cref="MovingMean"/>, the running sum is replaced by a fresh one each time round, so that rounding errors do not
+/// stay.
+/// </remarks>
 internal sealed class WindowMean
 {
-    private readonly MovingMean _whole;
     private readonly double[] _ring;
-    private readonly double _wholeShare;
-    private readonly double _endShare;
+    private readonly int _whole;
+    private readonly double _scale;
+    private readonly double _endScale;
+    private double _sum;
+    private double _fresh;
     private double _previous;
     private int _position;
+    private int _summed;
 
-    /// <summary>Makes a mean over so many samples, at least 2; need not be a whole number.</summary>
+    /// <summary>Makes a mean over so many samples, at least 1; need not be a whole number.</summary>
     public WindowMean(double lengthSamples)
     {
-        var whole = (int)Math.Floor(lengthSamples + 1e-9);
-        var end = Math.Max(0, (lengthSamples - whole) / 2);
-        _whole = new MovingMean(whole);
-        _endShare = end < 1e-6 ? 0 : end / lengthSamples;
-        _wholeShare = 1 - (2 * _endShare);
-        _ring = new double[whole + 1];
-        Delay = _endShare > 0 ? (whole + 1) / 2.0 : (whole - 1) / 2.0;
+        _whole = (int)Math.Floor(lengthSamples + 1e-9);
+        var end = Math.Max(0, (lengthSamples - _whole) / 2);
+        var hasEnds = end > 1e-6;
+        _scale = 1 / lengthSamples;
+        _endScale = hasEnds ? end / lengthSamples : 0;
+        _ring = new double[hasEnds ? _whole + 1 : _whole];
+        Delay = hasEnds ? (_whole + 1) / 2.0 : (_whole - 1) / 2.0;
     }
 
     /// <summary>Samples by which each frequency is delayed: a multiple of one half.</summary>
@@ -31,26 +38,31 @@ internal sealed class WindowMean
 
     public double Process(double value)
     {
-        if (_endShare == 0)
-        {
-            return _whole.Process(value);
-        }
-
-        // The whole samples of the window lie between the newest and the oldest, which count in part.
+        // With ends, the whole samples lie between the newest and the oldest, which count in part; without, they are all.
         var oldest = _ring[_position];
         _ring[_position] = value;
         _position = _position + 1 == _ring.Length ? 0 : _position + 1;
-        var mean = _whole.Process(_previous);
+        var entering = _endScale > 0 ? _previous : value;
         _previous = value;
-        return (_wholeShare * mean) + (_endShare * (value + oldest));
+        _sum += entering - oldest;
+        _fresh += entering;
+        if (++_summed == _whole)
+        {
+            _sum = _fresh;
+            _fresh = 0;
+            _summed = 0;
+        }
+
+        return (_scale * _sum) + (_endScale * (value + oldest));
     }
 
     /// <summary>Puts the mean into the state it would have after this value for ever.</summary>
     public void Settle(double value)
     {
-        _whole.Settle(value);
         Array.Fill(_ring, value);
         _previous = value;
-        _position = 0;
+        _sum = value * _whole;
+        _fresh = 0;
+        _position = _summed = 0;
     }
 }
