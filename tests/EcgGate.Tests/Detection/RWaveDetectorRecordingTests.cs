@@ -1,5 +1,4 @@
 using EcgGate.Detection;
-using EcgGate.TestSupport;
 
 namespace EcgGate.Tests.Detection;
 
@@ -24,17 +23,7 @@ public sealed class RWaveDetectorRecordingTests
     [InlineData(8, "v3")]
     public void On_LUDB_at_another_rate_and_with_other_leads_it_holds(int channel, string lead)
     {
-        var folder = Path.Combine(Recordings.Require(), "ludb");
-        var total = new RecordingTally();
-        for (var patient = 1; patient <= 100; patient++)
-        {
-            var beats = RecordingFiles.ReadBeats(Path.Combine(folder, $"{patient}.{lead}"), "N");
-            var decisions = Decisions.Of(new RWaveDetector(500), RecordingFiles.Read16(Path.Combine(folder, $"{patient}.dat"), 12, channel));
-
-            // Ten seconds each: the first two show the scale; the annotators left out beats at both ends.
-            decisions.RemoveAll(d => beats.Count == 0 || d.RTime.Samples < Math.Max(1000, beats[0] - 75) || d.RTime.Samples > beats[^1] + 75);
-            total.Add(RecordingTally.Of(decisions, beats.FindAll(b => b > 1075), 500, 0.15));
-        }
+        var total = RecordingTally.OnLudb(rate => new RWaveDetector(rate), channel, lead);
 
         total.Sensitivity.Should().BeGreaterThan(0.985);
         total.PositivePredictivity.Should().BeGreaterThan(0.965);

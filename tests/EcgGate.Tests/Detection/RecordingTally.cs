@@ -62,6 +62,24 @@ internal sealed class RecordingTally
         return total;
     }
 
+    /// <summary>Runs a new detector over one lead of each of 100 LUDB patients, and adds up. Skips the test where there are none.</summary>
+    public static RecordingTally OnLudb(Func<double, IBeatDetector> make, int channel, string lead)
+    {
+        var folder = Path.Combine(Recordings.Require(), "ludb");
+        var total = new RecordingTally();
+        for (var patient = 1; patient <= 100; patient++)
+        {
+            var beats = RecordingFiles.ReadBeats(Path.Combine(folder, $"{patient}.{lead}"), "N");
+            var decisions = Decisions.Of(make(500), RecordingFiles.Read16(Path.Combine(folder, $"{patient}.dat"), 12, channel));
+
+            // Ten seconds each: the first two show the scale; the annotators left out beats at both ends.
+            decisions.RemoveAll(d => beats.Count == 0 || d.RTime.Samples < Math.Max(1000, beats[0] - 75) || d.RTime.Samples > beats[^1] + 75);
+            total.Add(Of(decisions, beats.FindAll(b => b > 1075), 500, 0.15));
+        }
+
+        return total;
+    }
+
     /// <summary>Pairs each beat with the nearest free decision within the window, in order of time.</summary>
     public static RecordingTally Of(List<BeatDecision> decisions, List<long> beats, double rate, double window)
     {
