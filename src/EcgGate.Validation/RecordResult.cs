@@ -167,7 +167,7 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
         var different = all.FirstOrDefault(part => part.Settings != all[0].Settings);
         if (different is not null)
         {
-            throw new ArgumentException("The parts were made with different settings (annotators, lead, gate options or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
+            throw new ArgumentException("The parts were made with different settings (annotators, detector, lead, gate options or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
         }
 
         ValidationPart.RequireComplete(all.Select(part => part.Part));

@@ -15,6 +15,9 @@ public sealed record ValidationSettings
     /// <summary>Lead that was gated on; null for each record's first.</summary>
     public string? Lead { get; init; }
 
+    /// <summary>What found the beats, by its name in <see cref="Detection.BeatDetectors"/>; null where annotations were judged.</summary>
+    public string? Detector { get; init; }
+
     /// <summary>How the gate behaved; null where annotations were judged.</summary>
     public GateOptions? Gate { get; init; }
 }

@@ -24,12 +24,32 @@ public static class GateReplay
         GateOptions options,
         IGateEventSink sink,
         IProgress<long>? progress = null,
+        CancellationToken cancellation = default) => Run(source, options, static rate => new RWaveDetector(rate), sink, progress, cancellation);
+
+    /// <summary>
+    /// Replays a whole source with another detector than the engine's, to see what it would have made of it.
+    /// </summary>
+    /// <param name="source">Read to its end; not disposed.</param>
+    /// <param name="options">Checked before the first sample.</param>
+    /// <param name="detector">Makes a new detector for the source's sampling rate; see <see cref="BeatDetectors"/>.</param>
+    /// <param name="sink">Takes the events, on this thread.</param>
+    /// <param name="progress">Told the samples done, once a block; null for none.</param>
+    /// <param name="cancellation">Ends the replay early and in order.</param>
+    /// <returns>The core after the last sample, stopped, with its counts.</returns>
+    /// <exception cref="ArgumentException">The options are not valid.</exception>
+    public static GateCore Run(
+        IEcgSource source,
+        GateOptions options,
+        Func<double, IBeatDetector> detector,
+        IGateEventSink sink,
+        IProgress<long>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(detector);
         var rate = source.Info.SamplingRateHertz;
-        var core = new GateCore(options, rate, new RWaveDetector(rate), sink, source.Info.FixedDelay);
+        var core = new GateCore(options, rate, detector(rate), sink, source.Info.FixedDelay);
         Run(source, core, options, progress, cancellation);
         return core;
     }

@@ -34,6 +34,18 @@ public sealed partial class HouseRulesTests
     }
 
     [Fact]
+    public void Nothing_refers_to_the_bench()
+    {
+        var separator = Path.DirectorySeparatorChar;
+        var projects = Directory.EnumerateFiles(Recordings.Repository, "*.csproj", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{separator}bin{separator}", StringComparison.Ordinal) && !file.Contains($"{separator}obj{separator}", StringComparison.Ordinal))
+            .ToList();
+
+        projects.Should().ContainSingle(file => Path.GetFileName(file) == "EcgGate.Bench.csproj");
+        projects.Where(file => File.ReadAllText(file).Contains("EcgGate.Bench.csproj", StringComparison.Ordinal)).Should().BeEmpty();
+    }
+
+    [Fact]
     public void The_core_library_needs_only_the_two_packages_that_it_names()
     {
         var beyond = Core.GetReferencedAssemblies()
@@ -61,7 +73,7 @@ public sealed partial class HouseRulesTests
     {
         var names = Deciders().GetTypes().Select(type => type.Name).ToList();
 
-        names.Should().Contain(["GateCore", "GatePump", "RhythmMonitor", "GatePolicy", "RWaveDetector"]);
+        names.Should().Contain(["GateCore", "GatePump", "RhythmMonitor", "GatePolicy", "RWaveDetector", "PanTompkinsDetector"]);
     }
 
     [Fact]

@@ -22,6 +22,19 @@ public sealed class ReplayTests
     }
 
     [Fact]
+    public async Task With_the_detector_of_1985_all_beats_are_found_and_none_is_fired_on()
+    {
+        using var folder = new TemporaryFolder();
+        var result = await Cli.RunAsync("replay", Cli.Trace("sinus-75"), "--detector", "pan-tompkins", "--json", folder.File("a.json"));
+
+        result.Code.Should().Be(0);
+        result.Output.Should().Contain("= 0 fired +").And.Contain("decided too late");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("a.json"), TestContext.Current.CancellationToken));
+        json.RootElement.GetProperty("detector").GetString().Should().Be("pan-tompkins");
+        json.RootElement.GetProperty("beats").GetInt64().Should().BeGreaterThan(70);
+    }
+
+    [Fact]
     public async Task Bigeminy_fires_nothing_and_says_why()
     {
         var result = await Cli.RunAsync("replay", Cli.Trace("pvc-bigeminy"));

@@ -69,6 +69,29 @@ public sealed partial class ValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task The_detector_of_1985_is_judged_alone_and_named_everywhere()
+    {
+        await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--detector", "pan-tompkins", "--json", _folder.File("a.json"), "--html", _folder.File("a.html"));
+
+        using var json = JsonDocument.Parse(await Read("a.json"));
+        json.RootElement.GetProperty("settings").GetProperty("detector").GetString().Should().Be("pan-tompkins");
+        var total = json.RootElement.GetProperty("total");
+        total.GetProperty("detection").GetProperty("se").GetDouble().Should().BeGreaterThan(98);
+        total.GetProperty("decisionLatencyMs").GetProperty("p50").GetDouble().Should().BeInRange(200, 350);
+        total.GetProperty("audit").GetProperty("pulses").GetInt64().Should().Be(0);
+        (await Read("a.html")).Should().Contain("detector pan-tompkins");
+    }
+
+    [Fact]
+    public async Task Parts_of_different_detectors_are_not_merged()
+    {
+        await Cli.RunAsync("validate", Cli.Trace("sinus-75"), Cli.Trace("sinus-60"), "--shard", "1/2", "--json", _folder.File("part1.json"));
+        await Cli.RunAsync("validate", Cli.Trace("sinus-75"), Cli.Trace("sinus-60"), "--shard", "2/2", "--json", _folder.File("part2.json"), "--detector", "pan-tompkins");
+
+        (await Cli.RunAsync("validate", "--merge", _folder.File("part1.json"), _folder.File("part2.json"))).ShouldBeRefused("different settings", "detector");
+    }
+
+    [Fact]
     public async Task The_JSON_has_the_promised_fields()
     {
         await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--json", _folder.File("a.json"));
@@ -79,6 +102,7 @@ public sealed partial class ValidateTests : IDisposable
         record.GetProperty("audit").GetProperty("vulnerable").GetInt64().Should().Be(0);
         json.RootElement.GetProperty("total").GetProperty("detection").GetProperty("se").GetDouble().Should().Be(100);
         json.RootElement.GetProperty("settings").GetProperty("gate").GetProperty("minimumInterval").GetString().Should().Be("00:00:00");
+        json.RootElement.GetProperty("settings").GetProperty("detector").GetString().Should().Be("r-wave");
     }
 
     [Fact]
@@ -120,6 +144,10 @@ public sealed partial class ValidateTests : IDisposable
     [InlineData("--merge nowhere.json", "--merge nowhere.json")]
     [InlineData("--merge nowhere.json --max-rate 100", "--max-rate is for the engine", "--merge")]
     [InlineData("TRACE --test gqrs --lead 1", "--lead is for the engine", "--test")]
+    [InlineData("TRACE --test gqrs --detector r-wave", "--detector is for the engine", "--test")]
+    [InlineData("--merge nowhere.json --detector r-wave", "--detector is for the engine", "--merge")]
+    [InlineData("TRACE --detector christov", "--detector is 'christov'", "r-wave or pan-tompkins")]
+    [InlineData("TRACE --detector", "--detector")]
     [InlineData("TRACE --test a.b/c.d", "'c.d' is no annotator")]
     [InlineData("TRACE --reference xyz", "no reference annotations", ".xyz")]
     [InlineData("TRACE --cutoff-ms 150", "Cut-off is 150 ms")]

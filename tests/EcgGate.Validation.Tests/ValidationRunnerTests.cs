@@ -31,6 +31,20 @@ public sealed class ValidationRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Another_detector_is_judged_in_the_engine_s_place_and_named()
+    {
+        _archive.Add("a", beats: 60);
+
+        var result = SyntheticArchive.Judge(new ValidationOptions { Detector = "pan-tompkins" }, _archive.Folder);
+
+        result.Settings!.Detector.Should().Be("pan-tompkins");
+        result.Total.Detection.Tp.Should().BeGreaterThanOrEqualTo(59);
+        result.Total.DecisionLatencyMs!.P50.Should().BeInRange(200, 350);
+        result.Total.Fired.Should().Be(0);
+        new ValidationOptions { Detector = "christov" }.Validate().Should().ContainSingle().Which.Should().Contain("'christov'").And.Contain("r-wave or pan-tompkins");
+    }
+
+    [Fact]
     public void A_record_is_judged_alike_in_every_format()
     {
         _archive.Add("a", beats: 60);

@@ -19,6 +19,11 @@ internal static class NothingFired
             return string.Create(CultureInfo.InvariantCulture, $"Nothing was fired: no beat was found in {seconds:0.#} s of signal.");
         }
 
+        if (tally.Beats.All(line => line.Beat.IsLate))
+        {
+            return "Nothing was fired: each beat was decided too late after its R to be fired on.";
+        }
+
         if (!tally.WasReady && ledger.Beats <= options.LearningBeats)
         {
             return $"Nothing was fired: {Count(ledger.Beats)} seen, and {options.LearningBeats} regular beats are needed before the first pulse.";

@@ -84,6 +84,10 @@ internal sealed record GateReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? WhyNothingFired { get; init; }
 
+    /// <summary><c>replay</c> only: what found the beats.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Detector { get; init; }
+
     /// <summary><c>run</c> only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RefereeReport? Referee { get; init; }

@@ -1,4 +1,5 @@
 using EcgGate.Cli.Figures;
+using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Records;
 using EcgGate.Signals;
@@ -10,16 +11,17 @@ internal static class RecordReplay
 {
     /// <param name="input">What to replay.</param>
     /// <param name="options">How to gate; checked before.</param>
+    /// <param name="detector">What finds the beats: one of <see cref="BeatDetectors.Names"/>.</param>
     /// <param name="progress">Told the share done, 0 to 1, now and then, on this thread.</param>
     /// <param name="cancellation">Ends it early and in order.</param>
-    public static RecordFigures Run(ReplayInput input, GateOptions options, Action<double>? progress, CancellationToken cancellation)
+    public static RecordFigures Run(ReplayInput input, GateOptions options, string detector, Action<double>? progress, CancellationToken cancellation)
     {
         using var source = input.Open();
         CheckRate(source.Info);
         var counted = new CountingSource(source);
         var tally = new GateTally();
         var share = progress is null || source.Info.LengthSamples is not > 0 ? null : new Share(progress, source.Info.LengthSamples.Value);
-        GateReplay.Run(counted, options, tally, share, cancellation);
+        GateReplay.Run(counted, options, rate => BeatDetectors.Create(detector, rate), tally, share, cancellation);
         var rate = source.Info.SamplingRateHertz;
         var factor = (source as DecimatedSource)?.Factor ?? 1;
         return new RecordFigures(

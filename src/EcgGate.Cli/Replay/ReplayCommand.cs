@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EcgGate.Cli.Figures;
 using EcgGate.Cli.Output;
+using EcgGate.Detection;
 using EcgGate.Records;
 using EcgGate.Signals;
 using Spectre.Console;
@@ -27,11 +28,12 @@ internal static class ReplayCommand
         var rate = NumberOption.Real("--rate", "HZ", "Sampling rate of patient: sources. [default: 500]", 500);
         var duration = NumberOption.Real("--duration", "S", "Length of patient: sources. [default: 60]", 60);
         var quiet = new Option<bool>("--quiet") { Description = "No progress and no table of records, only the summary." };
+        var detector = DetectorOption.Create();
         var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
         var command = new Command("replay", "Replays records through the live engine's core in virtual time, as fast as the machine allows.")
         {
-            records, ledger, decisions, annotate, strip, stripFrom, json, rate, duration, quiet,
+            records, ledger, decisions, annotate, strip, stripFrom, json, rate, duration, detector, quiet,
         };
         reading.AddTo(command);
         gate.AddTo(command);
@@ -48,6 +50,7 @@ internal static class ReplayCommand
             var request = new ReplayRequest
             {
                 Options = gate.Read(parsed),
+                Detector = parsed.GetValue(detector) ?? BeatDetectors.RWave,
                 Inputs = ReplayInput.Resolve(
                     parsed.GetRequiredValue(records), reading.Read(parsed), Checked(parsed.GetValue(rate), 125, 2000, "--rate", "samples per second"), Checked(parsed.GetValue(duration), 1, 864_000, "--duration", "seconds")),
                 LedgerPath = parsed.GetValue(ledger),
@@ -112,7 +115,7 @@ internal static class ReplayCommand
                 // One that has not begun when the user stops is left out; one that has ends early, in order.
                 return cancellation.IsCancellationRequested
                     ? (null, null)
-                    : (await Task.Run(() => RecordReplay.Run(input, request.Options, progress is null ? null : share => progress(number, share), cancellation), CancellationToken.None), null);
+                    : (await Task.Run(() => RecordReplay.Run(input, request.Options, request.Detector, progress is null ? null : share => progress(number, share), cancellation), CancellationToken.None), null);
             }
             catch (Exception problem) when (problem is CliException or RecordException or EcgSourceException or IOException or UnauthorizedAccessException)
             {
@@ -187,6 +190,9 @@ internal static class ReplayCommand
 internal sealed record ReplayRequest
 {
     public required GateOptions Options { get; init; }
+
+    /// <summary>One of <see cref="BeatDetectors.Names"/>.</summary>
+    public string Detector { get; init; } = BeatDetectors.RWave;
 
     public required IReadOnlyList<ReplayInput> Inputs { get; init; }
 

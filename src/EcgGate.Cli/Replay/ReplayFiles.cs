@@ -119,6 +119,7 @@ internal sealed class ReplayFiles : IDisposable
             var total = records.Count == 1 && !several ? records[0].Figures : GateFigures.Total(records);
             var report = GateReport.Of(total) with
             {
+                Detector = _request.Detector,
                 Records = several ? [.. records.Select(record => GateReport.Of(record.Figures))] : null,
                 Failures = failures.Count > 0 ? failures : null,
             };

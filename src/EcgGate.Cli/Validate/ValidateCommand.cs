@@ -4,6 +4,7 @@ using System.Globalization;
 using EcgGate.Cli.Output;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
+using EcgGate.Detection;
 using EcgGate.Emulator.Patient;
 using EcgGate.Validation;
 using Spectre.Console;
@@ -25,6 +26,7 @@ internal static class ValidateCommand
         var reference = new Option<string?>("--reference") { HelpName = "ANNOTATOR", Description = "Ending of the annotation files that are the truth. [default: atr]" };
         var test = new Option<string?>("--test") { HelpName = "ANNOTATOR", Description = "Judges annotation files (beside the records, or in DIR with DIR/ANNOTATOR) in place of the engine." };
         var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The lead to gate on, by name or number. [default: each record's first]" };
+        var detector = DetectorOption.Create();
         var require = new Option<string?>("--require") { HelpName = "LIMITS", Description = "Limits on the figures of all records together, such as \"unsafe=0,yield>=95,se>=99.8\"." };
         var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Writes the report for people: one page that needs neither network nor other files." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes all figures for machines, and what --merge needs." };
@@ -41,7 +43,7 @@ internal static class ValidateCommand
         var gate = new GateOptionSet(everyBeat: true);
         var command = new Command("validate", "Judges records with reference annotations: what was detected, and what each pulse was worth.")
         {
-            folders, require, html, json, csv, reference, test, lead, shard, merge, quiet,
+            folders, require, html, json, csv, reference, test, detector, lead, shard, merge, quiet,
         };
         gate.AddTo(command);
         Examples.AddNotes(
@@ -58,6 +60,7 @@ internal static class ValidateCommand
             ("ecggate validate mitdb --html report.html", "all annotated records of a folder"),
             ("ecggate validate traces --require unsafe=0,vulnerable=0", "exit 1 if a limit is not met"),
             ("ecggate validate mitdb --test gqrs", "another detector's annotations, by the same yardstick"),
+            ("ecggate validate mitdb --detector pan-tompkins", "the detector of 1985 in place of the engine's"),
             ("ecggate validate mitdb --shard 2/8 --json part2.json", "one job of eight"),
             ("ecggate validate --merge part*.json --html report.html", "the same report as of one run"));
         command.SetAction((parsed, cancellation) =>
@@ -74,7 +77,7 @@ internal static class ValidateCommand
                 throw new CliException("--merge joins what was judged already: it takes no FOLDER, --reference, --test, --lead or --shard.");
             }
 
-            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? (parsed.GetValue(lead) is null ? null : lead.Name)) is { } given)
+            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new[] { lead, detector }.FirstOrDefault(option => parsed.GetValue(option) is not null)?.Name) is { } given)
             {
                 throw new CliException($"{given} is for the engine, which does not run with {(parts.Length > 0 ? "--merge" : "--test")}; leave it out.");
             }
@@ -90,6 +93,7 @@ internal static class ValidateCommand
                     TestAnnotator = parsed.GetValue(test) is { } annotator ? Path.GetFileName(annotator) : null,
                     TestFolder = parsed.GetValue(test) is { } path && Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : null,
                     Lead = parsed.GetValue(lead),
+                    Detector = parsed.GetValue(detector) ?? BeatDetectors.RWave,
                     Gate = gate.Read(parsed),
                     Part = part,
                     Parts = of,

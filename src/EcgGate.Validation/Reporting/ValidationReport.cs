@@ -59,7 +59,7 @@ public static class ValidationReport
     private static void Head(StringBuilder page, ValidationResult result)
     {
         var settings = result.Settings;
-        var subject = settings?.TestAnnotator is { } annotator ? $"annotator {annotator}" : $"engine {settings?.EngineVersion}".TrimEnd();
+        var subject = settings?.TestAnnotator is { } annotator ? $"annotator {annotator}" : $"engine {settings?.EngineVersion}".TrimEnd() + (settings?.Detector is { } detector ? $", detector {detector}" : string.Empty);
         var part = result.Part is { } shard ? string.Create(CultureInfo.InvariantCulture, $": part {shard.Number} of {shard.Of} only") : string.Empty;
         page.Append(CultureInfo.InvariantCulture, $"<header><h1>EcgGate validation{part}</h1><div class=\"soft\">{ReportStrip.Html(subject)} on {Count(result.Records.Count, "record")}, {Hours(result.Total.DurationSeconds)}, {result.Total.Detection.ReferenceBeats:N0} reference beats");
         if (settings is not null)
@@ -432,7 +432,7 @@ public static class ValidationReport
         page.Append("</dl>\n");
         if (result.Settings is { Gate: { } gate } settings)
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h3>Gate options</h3><p class=\"soft\">{ReportStrip.Html(gate.ToString())}; engine {ReportStrip.Html(settings.EngineVersion)}, lead {ReportStrip.Html(settings.Lead ?? "0 (each record's first)")}.</p>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<h3>Gate options</h3><p class=\"soft\">{ReportStrip.Html(gate.ToString())}; engine {ReportStrip.Html(settings.EngineVersion)}, detector {ReportStrip.Html(settings.Detector ?? "-")}, lead {ReportStrip.Html(settings.Lead ?? "0 (each record's first)")}.</p>\n");
         }
 
         page.Append("<p class=\"soft\">A measurement on recordings, in virtual time: edges are exact here, so lateness is not measured (<code>ecggate bench</code> does). Not evidence that a device is safe. Equal recordings and settings give this page again, byte for byte.</p>\n");

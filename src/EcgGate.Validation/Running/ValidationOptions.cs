@@ -1,3 +1,5 @@
+using EcgGate.Detection;
+
 namespace EcgGate.Validation;
 
 /// <summary>What <see cref="ValidationRunner"/> does with each record.</summary>
@@ -14,6 +16,9 @@ public sealed record ValidationOptions
 
     /// <summary>The lead to gate on, by name or number; null for each record's first.</summary>
     public string? Lead { get; init; }
+
+    /// <summary>What finds the beats: one of <see cref="BeatDetectors.Names"/>. Default: the engine's own.</summary>
+    public string Detector { get; init; } = BeatDetectors.RWave;
 
     /// <summary>How the gate behaves. Default: the usual, but every beat is tried (no minimum interval).</summary>
     public GateOptions Gate { get; init; } = new() { MinimumInterval = TimeSpan.Zero };
@@ -49,6 +54,11 @@ public sealed record ValidationOptions
         if (Parallelism < 1)
         {
             problems.Add($"{Parallelism} records cannot be judged at the same time; at least 1 is needed.");
+        }
+
+        if (!BeatDetectors.Names.Contains(Detector, StringComparer.Ordinal))
+        {
+            problems.Add($"There is no detector '{Detector}'; it must be {string.Join(" or ", BeatDetectors.Names)}.");
         }
 
         if (StripsPerKind < 0)

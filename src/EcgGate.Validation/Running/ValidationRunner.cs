@@ -1,3 +1,4 @@
+using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Records;
 using EcgGate.Signals;
@@ -91,6 +92,7 @@ public sealed class ValidationRunner
                 ReferenceAnnotator = _options.ReferenceAnnotator,
                 TestAnnotator = _options.TestAnnotator,
                 Lead = _options.TestAnnotator is null ? _options.Lead : null,
+                Detector = _options.TestAnnotator is null ? _options.Detector : null,
                 Gate = _options.TestAnnotator is null ? _options.Gate : null,
             },
             Part = _options.Parts == 1 ? null : new ValidationPart(_options.Part, _options.Parts, records.Count),
@@ -134,7 +136,7 @@ public sealed class ValidationRunner
         var tWaves = _options.TWaves?.Invoke(record, rate);
         var sink = new Ledger();
         var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress((double)done / length.Value));
-        GateReplay.Run(source, _options.Gate, sink, reporter, cancellation);
+        GateReplay.Run(source, _options.Gate, found => BeatDetectors.Create(_options.Detector, found), sink, reporter, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var evaluation = RecordEvaluation.Evaluate(new FinishedReplay
         {

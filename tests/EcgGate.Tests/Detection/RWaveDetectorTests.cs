@@ -1,6 +1,7 @@
 using CsCheck;
 using EcgGate.Detection;
 using EcgGate.Signals;
+using static EcgGate.Tests.Detection.Decisions;
 
 namespace EcgGate.Tests.Detection;
 
@@ -384,10 +385,10 @@ public sealed class RWaveDetectorTests
     {
         var signal = new SyntheticEcg(360) { NoiseMillivolts = 0.05 }.Rhythm(1, 20).Render(20);
         var detector = new RWaveDetector(360);
-        var first = Detect(detector, signal);
+        var first = Of(detector, signal);
         detector.Reset();
 
-        Detect(detector, signal).Should().Equal(first);
+        Of(detector, signal).Should().Equal(first);
     }
 
     [Fact]
@@ -431,30 +432,5 @@ public sealed class RWaveDetectorTests
         make.Should().Throw<ArgumentException>().WithMessage("*Decision horizon is 5 ms*");
     }
 
-    private static List<BeatDecision> Detect(double rate, float[] signal) => Detect(new RWaveDetector(rate), signal);
-
-    private static List<BeatDecision> Detect(RWaveDetector detector, float[] signal)
-    {
-        var decisions = new List<BeatDecision>();
-        for (var i = 0; i < signal.Length; i++)
-        {
-            if (detector.Process(new EcgSample(i, signal[i]), out var decision))
-            {
-                decisions.Add(decision);
-            }
-        }
-
-        return decisions;
-    }
-
-    private static List<double> Times(List<BeatDecision> decisions) => decisions.ConvertAll(d => d.RTime.Samples);
-
-    private static BeatDecision Near(List<BeatDecision> decisions, double seconds, double rate) =>
-        decisions.MinBy(d => Math.Abs((d.RTime.Samples / rate) - seconds));
-
-    private static int Matched(IEnumerable<double> truth, List<BeatDecision> decisions, double rate, bool early) =>
-        truth.Count(r => decisions.Exists(d => Math.Abs((d.RTime.Samples / rate) - r) < 0.01 && !(early && d.IsLate)));
-
-    private static int Foreign(IReadOnlyList<double> truth, List<BeatDecision> decisions, double rate) =>
-        decisions.Count(d => !truth.Any(r => Math.Abs((d.RTime.Samples / rate) - r) < 0.05));
+    private static List<BeatDecision> Detect(double rate, float[] signal) => Of(new RWaveDetector(rate), signal);
 }
