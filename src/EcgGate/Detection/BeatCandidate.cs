@@ -33,6 +33,9 @@ internal struct BeatCandidate
     /// <summary>Slope energy just before it opened, as a share of that of a beat.</summary>
     public float Activity;
 
+    /// <summary>The level of the signal before it opened, mV.</summary>
+    public float Level;
+
     /// <summary>Sample of <see cref="Peak"/>.</summary>
     public long PeakIndex;
 

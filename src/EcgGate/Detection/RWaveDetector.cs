@@ -34,6 +34,8 @@ public sealed class RWaveDetector : IBeatDetector
 
     // An open candidate is looked at this often; finer brings nothing at 1,000 or 2,000 Hz.
     private const double EvaluateSeconds = 0.0028;
+    private const double FreshMilliseconds = 50;
+    private const double RarelyMilliseconds = 11;
 
     // Time constants of the high-frequency noise and of the slow level that a converter's limit is seen against.
     private const double NoiseSeconds = 0.3;
@@ -86,6 +88,9 @@ public sealed class RWaveDetector : IBeatDetector
 
     // Lobes below this share of the usual height may be the r or q before R.
     private const float SmallLobe = 0.7f;
+
+    // Lobes below this share of the tallest one so far are no R, whatever they look like.
+    private const float LobeShare = 0.25f;
 
     // Until then a signal that moves as fast as it ever did in this beat is on its way to the next lobe.
     private const float StillSteep = 0.9f;
@@ -172,7 +177,21 @@ public sealed class RWaveDetector : IBeatDetector
     private readonly int _horizon;
     private readonly int _verifyAfter;
     private readonly int _fiducialHalfWidth;
+    // So many milliseconds, in samples.
+    private readonly int _ms8;
+    private readonly int _ms10;
+    private readonly int _ms15;
+    private readonly int _ms30;
+    private readonly int _ms40;
+    private readonly int _ms45;
+    private readonly int _ms50;
+    private readonly int _ms60;
+    private readonly int _ms120;
+    private readonly int _ms220;
+    private readonly int _ms250;
     private readonly int _evaluateEvery;
+    private readonly int _freshFor;
+    private readonly int _lookRarely;
     private readonly int _settledAfter;
     private readonly int _unclear;
     private readonly int _overdue;
@@ -231,6 +250,17 @@ public sealed class RWaveDetector : IBeatDetector
         _input = new InputConditioner(_rate);
         _quality = new SignalQuality(_rate);
         _settledAfter = Samples(100);
+        _ms8 = Samples(8);
+        _ms10 = Samples(10);
+        _ms15 = Samples(15);
+        _ms30 = Samples(30);
+        _ms40 = Samples(40);
+        _ms45 = Samples(45);
+        _ms50 = Samples(50);
+        _ms60 = Samples(60);
+        _ms120 = Samples(120);
+        _ms220 = Samples(220);
+        _ms250 = Samples(250);
         _unclear = Samples(UnclearMilliseconds);
         _overdue = Samples(OverdueMilliseconds);
         _overdueMargin = Samples(OverdueMarginMilliseconds);
@@ -238,6 +268,8 @@ public sealed class RWaveDetector : IBeatDetector
         _alignAfter = Samples(AlignAfterMilliseconds);
         _alignMost = AlignMostMilliseconds * 0.001 * _rate;
         _evaluateEvery = Math.Max(1, (int)Math.Round(_rate * EvaluateSeconds));
+        _freshFor = Samples(FreshMilliseconds);
+        _lookRarely = _evaluateEvery * Math.Max(1, Samples(RarelyMilliseconds) / _evaluateEvery);
         _noiseShare = (float)Math.Min(1, 1 / (NoiseSeconds * _rate));
         _levelShare = (float)Math.Min(1, 1 / (LevelSeconds * _rate));
         var smoothing = Math.Max(1, (int)Math.Round(SmoothingSeconds * _rate));
@@ -349,7 +381,7 @@ public sealed class RWaveDetector : IBeatDetector
         else
         {
             _lowestSinceClose = Math.Min(_lowestSinceClose, energy);
-            if (!_input.IsBridging && _index >= _openFrom && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - Samples(30) || (energy > 1.3f * _lastPeak && _index > _lastR + Samples(120))))
+            if (!_input.IsBridging && _index >= _openFrom && energy > OpenShare * Reference() && energy > 1.2f * _lowestSinceClose && (_index > _lastR + _refractory - _ms30 || (energy > 1.3f * _lastPeak && _index > _lastR + _ms120)))
             {
                 Open(energy);
             }
@@ -422,7 +454,8 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.PeakIndex = _index;
         candidate.Score = float.NegativeInfinity;
         candidate.Shape = -1;
-        candidate.Activity = Mean(_energy, candidate.Opened - Samples(220), candidate.Opened - Samples(50)) / Reference();
+        candidate.Level = Mean(_smooth, candidate.Opened - _ms60, candidate.Opened - _ms30);
+        candidate.Activity = Mean(_energy, candidate.Opened - _ms220, candidate.Opened - _ms50) / Reference();
     }
 
     private bool Follow(float energy, out BeatDecision decision)
@@ -465,7 +498,10 @@ public sealed class RWaveDetector : IBeatDetector
         {
             if (!candidate.IsAccepted)
             {
-                decided = Evaluate(ref candidate, out decision);
+                if (IsWorthALook(in candidate, energy))
+                {
+                    decided = Evaluate(ref candidate, out decision);
+                }
             }
             else if (!candidate.IsEmitted)
             {
@@ -475,9 +511,9 @@ public sealed class RWaveDetector : IBeatDetector
 
         var old = _index - candidate.PeakIndex;
         var isOver = candidate.IsAccepted
-            ? candidate.IsEmitted && energy < 0.5f * candidate.Peak && old > Samples(60)
-            : (energy < 0.5f * candidate.Peak && old > Samples(60)) || _index - candidate.Opened > Samples(250);
-        if (isOver || (candidate.IsAccepted && _index - candidate.R > Samples(250)))
+            ? candidate.IsEmitted && energy < 0.5f * candidate.Peak && old > _ms60
+            : (energy < 0.5f * candidate.Peak && old > _ms60) || _index - candidate.Opened > _ms250;
+        if (isOver || (candidate.IsAccepted && _index - candidate.R > _ms250))
         {
             EndWithoutR(ref candidate);
             _isOpen = false;
@@ -487,11 +523,21 @@ public sealed class RWaveDetector : IBeatDetector
         return decided;
     }
 
+    /// <summary>
+    /// An old candidate in which nothing has turned lately and whose energy does not rise looks the same as before: most of
+    /// the work would go into T waves.
+    /// </summary>
+    private bool IsWorthALook(in BeatCandidate candidate, float energy) =>
+        _index - candidate.Opened < _freshFor
+        || energy >= candidate.Peak
+        || (_turns.Count > 0 && _index - _turns[0].Index < _freshFor)
+        || (_index - candidate.Opened) % _lookRarely == 0;
+
     private void EndWithoutR(ref BeatCandidate candidate)
     {
         if (!candidate.HasR)
         {
-            candidate.R = candidate.PeakIndex - Samples(40);
+            candidate.R = candidate.PeakIndex - _ms40;
             candidate.HasR = true;
         }
     }
@@ -500,10 +546,11 @@ public sealed class RWaveDetector : IBeatDetector
     {
         decision = default;
         var newest = _index - _smoothDelay;
-        var from = Math.Max(candidate.Opened - Samples(45), _lastR + (0.5 * _refractory));
-        var level = Level(candidate.Opened - Samples(60), candidate.Opened - Samples(30));
+        var from = Math.Max(candidate.Opened - _ms45, _lastR + (0.5 * _refractory));
+        var level = candidate.Level;
 
         var bestResidual = 2f;
+        var count = 0;
         var bestByShape = -1;
         var bestShape = -1;
         var bestHeight = 0f;
@@ -517,11 +564,21 @@ public sealed class RWaveDetector : IBeatDetector
                 break;
             }
 
+            count = i + 1;
             var height = Math.Abs(turn.Value - level);
             if (height > bestHeight)
             {
                 bestHeight = height;
                 tallest = i;
+            }
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var turn = ref _turns[i];
+            if (Math.Abs(turn.Value - level) < LobeShare * bestHeight)
+            {
+                continue;
             }
 
             var shape = _beats.Nearest(_smooth, turn.Index, newest, turn.IsMaximum, out var residual, out var dominant);
@@ -670,7 +727,7 @@ public sealed class RWaveDetector : IBeatDetector
         // Still moving as fast as it ever did, or a lobe that comes before R in a known shape and is smaller than R.
         var steepness = Math.Abs(_smooth[newest] - _smooth[newest - _derivativeLag]);
         return (old < _unknown && steepness > StillSteep * candidate.Steepest)
-            || (tall < SmallLobe * _heights.Value && old < _beats.SamplesToR(chosen.Value - level) + Samples(15));
+            || (tall < SmallLobe * _heights.Value && old < _beats.SamplesToR(chosen.Value - level) + _ms15);
     }
 
     /// <summary>
@@ -690,14 +747,14 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var at = newest;
-        while (at > candidate.Opened - Samples(45) && (_smooth[at] - level) / height > 0.5f)
+        while (at > candidate.Opened - _ms45 && (_smooth[at] - level) / height > 0.5f)
         {
             at--;
         }
 
         edge = new TurningPoint(at, _smooth[newest], height > 0);
         var since = newest - at;
-        return since >= _beats.SamplesOfRise(height > 0) + _overdueMargin && since < Samples(45);
+        return since >= _beats.SamplesOfRise(height > 0) + _overdueMargin && since < _ms45;
     }
 
     /// <summary>Gives an accepted beat out, as soon as it is clear what it is or time is up.</summary>
@@ -765,13 +822,13 @@ public sealed class RWaveDetector : IBeatDetector
     /// </summary>
     private bool Recentre(ref BeatCandidate candidate)
     {
-        var level = Level(candidate.Opened - Samples(60), candidate.Opened - Samples(30));
+        var level = candidate.Level;
         var present = (long)Math.Round(candidate.R);
         var top = present;
         var tallest = present;
         var tallestHeight = 0f;
         var bestResidual = float.PositiveInfinity;
-        for (var i = candidate.Opened - Samples(45); i < candidate.PeakIndex + Samples(10); i++)
+        for (var i = candidate.Opened - _ms45; i < candidate.PeakIndex + _ms10; i++)
         {
             if ((_smooth[i] - _smooth[i - 1]) * (_smooth[i + 1] - _smooth[i]) > 0)
             {
@@ -788,7 +845,7 @@ public sealed class RWaveDetector : IBeatDetector
             // Where two lobes are of equal height, the shape of the rhythm says which is R.
             if (height > 0.3f * _heights.Value)
             {
-                var shape = _beats.Nearest(_smooth, i, i + Samples(60), _smooth[i] > level, out var residual, out _);
+                var shape = _beats.Nearest(_smooth, i, i + _ms60, _smooth[i] > level, out var residual, out _);
                 residual -= shape == _beats.Dominant ? PreferRhythm : 0;
                 if (shape >= 0 && residual < bestResidual)
                 {
@@ -808,7 +865,7 @@ public sealed class RWaveDetector : IBeatDetector
             top = tallest;
         }
 
-        if (candidate.IsAccepted && Math.Abs(top - candidate.R) < Samples(8))
+        if (candidate.IsAccepted && Math.Abs(top - candidate.R) < _ms8)
         {
             return false;
         }
@@ -818,8 +875,6 @@ public sealed class RWaveDetector : IBeatDetector
         candidate.IsMaximum = candidate.Amplitude > 0;
         return true;
     }
-
-    private float Level(long from, long to) => Mean(_smooth, from, to);
 
     private static float Mean(SignalRing ring, long from, long to)
     {

@@ -33,5 +33,22 @@ internal sealed class SignalRing
         return p1 + (0.5f * t * (p2 - p0 + (t * ((2 * p0) - (5 * p1) + (4 * p2) - p3 + (t * ((3 * (p1 - p2)) + p3 - p0))))));
     }
 
+    /// <summary>Copies every so many samples from one on.</summary>
+    public void CopyTo(Span<float> target, long from, int step)
+    {
+        var at = (int)from & _mask;
+        if (step == 1 && at + target.Length <= _values.Length)
+        {
+            _values.AsSpan(at, target.Length).CopyTo(target);
+            return;
+        }
+
+        for (var i = 0; i < target.Length; i++)
+        {
+            target[i] = _values[at];
+            at = (at + step) & _mask;
+        }
+    }
+
     public void Fill(float value) => Array.Fill(_values, value);
 }
