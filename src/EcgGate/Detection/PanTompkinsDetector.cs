@@ -30,6 +30,9 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private const double TWaveSlope = 0.5;
     private const double LearningSeconds = 2;
 
+    // What stands so near to the start, or to the end of a gap, is the start itself: hum or noise that begins at once.
+    private const double FirstSeconds = 0.120;
+
     // A peak is past once the integral has fallen to half of it (Hamilton and Tompkins 1986), or, in a flutter that never
     // falls so far, once this time has gone by without a higher one.
     private const double FallenTo = 0.5;
@@ -78,6 +81,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
     private readonly int _longestTop;
     private readonly int _learning;
     private readonly double _blanking;
+    private readonly int _first;
     private readonly int _settle;
     private readonly double _horizon;
     private readonly int _decisionDelay;
@@ -132,6 +136,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
         _window = (int)Math.Ceiling(_filters.IntegralLength);
         _longestTop = Samples(LongestTopSeconds);
         _blanking = BlankingSeconds * _rate;
+        _first = Samples(FirstSeconds);
         _settle = Samples(SettleSeconds);
         _horizon = new DetectorOptions().DecisionHorizon.TotalSeconds * _rate;
 
@@ -311,7 +316,7 @@ public sealed class PanTompkinsDetector : IBeatDetector
         peak.Integral = _top;
         peak.Band = Math.Abs(_band[top]);
         Place(ref peak, top);
-        if (peak.R < _firstIndex || IsBlanked(in peak))
+        if (peak.R < _firstIndex + _first || IsBlanked(in peak))
         {
             return;
         }

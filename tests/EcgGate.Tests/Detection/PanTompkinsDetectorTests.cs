@@ -57,6 +57,7 @@ public sealed class PanTompkinsDetectorTests
     [InlineData("pvc-bigeminy?duration=60")]
     [InlineData("paced?duration=60")]
     [InlineData("sinus-75?duration=60&mains=50:1")]
+    [InlineData("sinus-75?duration=60&mains=60:1")]
     [InlineData("sinus-75?duration=60&wander=1")]
     [InlineData("sinus-75?duration=60&dc=300")]
     public void Each_of_these_patients_is_followed_beat_for_beat(string scenario)
