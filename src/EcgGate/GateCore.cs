@@ -40,17 +40,9 @@ public sealed class GateCore
     /// <summary>How many beats wait at most for the verifier: it answers within half a second.</summary>
     private const int RecentBeats = 8;
 
-    /// <summary>
-    /// Shapes are learnt from beats whose last intervals agree, whatever the shapes: an ectopic beat can be on time by
-    /// chance, but the pause after it is not.
-    /// </summary>
-    private const int EvenBeatsBeforeLearning = 2;
-    private const double EvenFraction = 0.12;
-
     /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
     private const float SameLobeMilliseconds = 12;
 
-    private const float NormalResidual = 0.35f;
     private const float EctopicResidual = 0.60f;
 
     private readonly GateOptions _options;
@@ -78,9 +70,8 @@ public sealed class GateCore
     private SampleTime _movedTo;
     private ShapeMatch _match;
     private int _recentCount;
-    private int _evenBeats;
-    private double _lastRRSeconds = double.NaN;
     private bool _hasBeenReady;
+    private long _lastLearnt;
     private long _lastIndex = -1;
     private EcgSample _lastSample;
     private double _blankFrom = double.NaN;
@@ -151,6 +142,9 @@ public sealed class GateCore
 
     /// <summary>Heart rate of the present rhythm, beats per minute; NaN while not known.</summary>
     public double HeartRatePerMinute => 60 / _rhythm.ExpectedRRSeconds;
+
+    /// <summary>The rule that decided on the beat judged last; null where it was fired on.</summary>
+    internal GateRule? LastRule { get; private set; }
 
     /// <summary>Regular beats in a row so far.</summary>
     public int RegularBeats => _rhythm.RegularBeats;
@@ -290,7 +284,7 @@ public sealed class GateCore
         }
 
         var match = _shapes.Compare(_held.RTime);
-        if (!(match.Residual < NormalResidual) || Math.Abs(match.FiducialOffsetMilliseconds) < SameLobeMilliseconds)
+        if (!match.IsNormal || Math.Abs(match.FiducialOffsetMilliseconds) < SameLobeMilliseconds)
         {
             return false;
         }
@@ -470,7 +464,7 @@ public sealed class GateCore
             return beat.Class == BeatClass.Ectopic ? beat with { Class = BeatClass.Normal } : beat;
         }
 
-        var fits = match.Residual < NormalResidual ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
+        var fits = match.IsNormal ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
         var r = _isMoved && !beat.IsLate ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
         return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
@@ -480,10 +474,11 @@ public sealed class GateCore
     {
         for (var i = 0; i < RecentBeats; i++)
         {
-            if (_recent[i].IsRegular && _recent[i].R == rTime)
+            if (_recent[i].IsToLearn && _recent[i].R == rTime)
             {
-                _recent[i].IsRegular = false;
-                _shapes.Learn(rTime, isLearningPhase: !_hasBeenReady);
+                _recent[i].IsToLearn = false;
+                _shapes.Learn(rTime, _recent[i].RRSeconds, _recent[i].IsEarly, _recent[i].Number == _lastLearnt + 1, isLearningPhase: !_hasBeenReady);
+                _lastLearnt = _recent[i].Number;
             }
         }
     }
@@ -492,10 +487,8 @@ public sealed class GateCore
     {
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat);
-        var isEven = Math.Abs(view.RRSeconds - _lastRRSeconds) < EvenFraction * view.RRSeconds && view.RRSeconds * _options.MaximumRatePerMinute > 60;
-        _evenBeats = isEven ? _evenBeats + 1 : 0;
-        _lastRRSeconds = view.RRSeconds;
-        _recent[_recentCount++ % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsRegular = !beat.IsLate && _evenBeats >= EvenBeatsBeforeLearning };
+        _recentCount++;
+        _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyForAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Number = _recentCount };
         _window.Observe(view.RRSeconds);
         if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats && _shapes.IsKnown)
         {
@@ -525,6 +518,7 @@ public sealed class GateCore
             IsBridged = _lastBridged >= beat.RTime.Samples - (GapBeforeRMilliseconds * _samplesPerMillisecond),
         };
         var rule = GatePolicy.Judge(in context);
+        LastRule = rule;
         var line = new BeatOutcome(number, beat, Outcome.Withheld, Reason.None, (float)(view.RRSeconds * 1000), new SampleTime(double.NaN), 0);
         if (rule is not null)
         {
@@ -646,6 +640,9 @@ public sealed class GateCore
     {
         public SampleTime R;
         public SampleTime JudgedR;
-        public bool IsRegular;
+        public bool IsToLearn;
+        public bool IsEarly;
+        public double RRSeconds;
+        public long Number;
     }
 }

@@ -6,11 +6,18 @@ namespace EcgGate.Detection;
 /// <param name="Residual">
 /// Norm of (beat − shape) over norm of the shape, for the nearest established shape; NaN while none is established.
 /// </param>
+/// <param name="NormalBelow">The largest residual with which a beat still is one of that shape: learnt from its own beats.</param>
 /// <param name="ShiftMilliseconds">How much later than the given R the beat fits that shape best.</param>
 /// <param name="FiducialOffsetMilliseconds">
-/// From that best fit to the dominant deflection of the shape: 0 where the given R is on it already.
+/// From that best fit to the place that a pulse is measured from: 0 where the given R is there already.
 /// </param>
-internal readonly record struct ShapeMatch(float Residual, float ShiftMilliseconds, float FiducialOffsetMilliseconds);
+/// <param name="IsAmbiguous">
+/// The shape's deflections lie so far apart that no pulse is within the refractory period of each that may be R.
+/// </param>
+internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous)
+{
+    public bool IsNormal => Residual < NormalBelow;
+}
 
 /// <summary>
 /// Remembers the QRS shapes of the rhythm and compares each beat with them once, as late before its pulse as can be:
@@ -26,7 +33,7 @@ internal readonly record struct ShapeMatch(float Residual, float ShiftMillisecon
 /// </remarks>
 internal sealed class BeatShapeMemory
 {
-    private const int Capacity = 4;
+    private const int Capacity = 6;
     private const double BeforeMilliseconds = 60;
     private const double AfterMilliseconds = 40;
 
@@ -54,6 +61,25 @@ internal sealed class BeatShapeMemory
     private const float AdoptionMemoryBeats = 128;
     private const float ShareToAdopt = 0.6f;
 
+    // A shape that changes with an established one at an unchanged RR is conducted otherwise, not ectopic.
+    private const float ChangesToAdopt = 10;
+    private const float SteadyToAdopt = 0.85f;
+    private const float BeatsToAdopt = 12;
+    private const double SteadyFraction = 0.08;
+    private const double PauseRatio = 0.87;
+
+    // Extrasystoles come early; of the conducted beats of atrial fibrillation, a third does by chance.
+    private const float EarlyMemoryBeats = 16;
+    private const float MostEarlyToLearn = 0.6f;
+    private const float MostEarlyToAdopt = 0.15f;
+
+    // A beat belongs to a shape up to so many times the spread of the shape's own beats, within bounds.
+    private const float SpreadsToNormal = 3.5f;
+    private const float LeastNormal = 0.20f;
+    private const float MostNormal = 0.35f;
+    private const float PriorSpread = 0.10f;
+    private const float SpreadMemoryBeats = 32;
+
     // Beats nearer than this share a shape.
     private const float SameShape = 0.45f;
 
@@ -69,11 +95,18 @@ internal sealed class BeatShapeMemory
     private readonly int[] _dominant = new int[Capacity];
     private readonly float[] _share = new float[Capacity];
     private readonly float[] _slowShare = new float[Capacity];
+    private readonly float[] _early = new float[Capacity];
+    private readonly float[] _changes = new float[Capacity];
+    private readonly float[] _steady = new float[Capacity];
+    private readonly float[] _spread = new float[Capacity];
     private readonly float[] _shapes;
     private readonly int[] _beats = new int[Capacity];
     private readonly bool[] _established = new bool[Capacity];
     private readonly long[] _lastUse = new long[Capacity];
     private readonly float[] _beat;
+    private int _lastShape = -1;
+    private double _lastRR;
+    private bool _lastEarly;
     private int _count;
     private long _learned;
     private long _newest = -1;
@@ -116,6 +149,7 @@ internal sealed class BeatShapeMemory
     public void Forget()
     {
         _count = 0;
+        _lastShape = -1;
         _learned = 0;
         Array.Clear(_shapes);
         IsKnown = false;
@@ -124,7 +158,7 @@ internal sealed class BeatShapeMemory
     /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
     public ShapeMatch Compare(SampleTime r)
     {
-        var best = new ShapeMatch(float.NaN, 0, 0);
+        var best = new ShapeMatch(float.NaN, MostNormal, 0, 0, false);
         for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
         {
             var shift = step * ShiftStepMilliseconds;
@@ -144,7 +178,7 @@ internal sealed class BeatShapeMemory
                 var residual = Residual(shape, seen);
                 if (!(residual >= best.Residual))
                 {
-                    best = new ShapeMatch(residual, (float)shift, FiducialOffset(shape));
+                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), false);
                 }
             }
         }
@@ -182,10 +216,13 @@ internal sealed class BeatShapeMemory
 
     /// <summary>Learns a beat that was confirmed and on time.</summary>
     /// <param name="r">Its R, not more than a second ago.</param>
+    /// <param name="rrSeconds">RR interval before it.</param>
+    /// <param name="isEarly">Whether it came early for the beats before it, whatever their shapes.</param>
+    /// <param name="isNext">Whether it follows the beat learnt last, with none between.</param>
     /// <param name="isLearningPhase">
     /// In the learning phase a handful of beats make a shape the rhythm's own; later it takes a long run of them.
     /// </param>
-    public void Learn(SampleTime r, bool isLearningPhase)
+    public void Learn(SampleTime r, double rrSeconds, bool isEarly, bool isNext, bool isLearningPhase)
     {
         var best = -1;
         var bestResidual = SameShape;
@@ -218,6 +255,9 @@ internal sealed class BeatShapeMemory
             best = Place();
             _beats[best] = 0;
             _share[best] = _slowShare[best] = 0;
+            _early[best] = _changes[best] = _steady[best] = 0;
+            _lastShape = _lastShape == best ? -1 : _lastShape;
+            _spread[best] = PriorSpread;
             _established[best] = false;
         }
 
@@ -231,6 +271,12 @@ internal sealed class BeatShapeMemory
         }
 
         FindDominant(best, _beats[best] == 1);
+        NoteTiming(best, rrSeconds, isEarly, isNext);
+        if (_beats[best] > 1)
+        {
+            _spread[best] += (Math.Min(bestResidual, SameShape) - _spread[best]) / SpreadMemoryBeats;
+        }
+
         for (var shape = 0; shape < _count; shape++)
         {
             var hit = shape == best ? 1f : 0f;
@@ -238,11 +284,54 @@ internal sealed class BeatShapeMemory
             _slowShare[shape] += (hit - _slowShare[shape]) / AdoptionMemoryBeats;
         }
 
-        if (isLearningPhase ? _beats[best] >= BeatsToLearn && _share[best] >= ShareToLearn : _slowShare[best] >= ShareToAdopt)
+        if (isLearningPhase && _beats[best] >= BeatsToLearn && _share[best] >= ShareToLearn && _early[best] <= MostEarlyToLearn)
         {
-            _established[best] = true;
-            IsKnown = true;
+            Establish(best);
+            for (var shape = 0; shape < _count; shape++)
+            {
+                // While learning, what no longer makes up the rhythm was not it.
+                _established[shape] &= _share[shape] >= 1 - ShareToLearn || shape == best;
+            }
         }
+        else if (_slowShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)
+        {
+            Establish(best);
+        }
+        else if (_changes[best] >= ChangesToAdopt && _steady[best] >= SteadyToAdopt && _beats[best] >= BeatsToAdopt)
+        {
+            Establish(best);
+        }
+    }
+
+    private void Establish(int shape)
+    {
+        _established[shape] = true;
+        IsKnown = true;
+    }
+
+    /// <summary>
+    /// Ectopic beats come early, or are followed by a pause. Another conduction of the same rhythm (an intermittent bundle
+    /// branch block, a second paced shape) changes the shape and keeps the time.
+    /// </summary>
+    private void NoteTiming(int shape, double rrSeconds, bool isEarly, bool isNext)
+    {
+        var before = isNext ? _lastShape : -1;
+        if (before >= 0)
+        {
+            var hasPause = _lastRR < PauseRatio * rrSeconds;
+            _early[before] += ((_lastEarly || hasPause ? 1 : 0) - _early[before]) / Math.Min(_beats[before], EarlyMemoryBeats);
+            if (_established[before] != _established[shape])
+            {
+                var other = _established[before] ? shape : before;
+                var keepsTime = Math.Abs(rrSeconds - _lastRR) < SteadyFraction * rrSeconds;
+                _changes[other] = Math.Min(_changes[other] + 1, EarlyMemoryBeats);
+                _steady[other] += ((keepsTime ? 1 : 0) - _steady[other]) / _changes[other];
+            }
+        }
+
+        _lastShape = shape;
+        _lastRR = rrSeconds;
+        _lastEarly = isEarly;
     }
 
     /// <summary>A free place, or that of the shape unused the longest that is not established.</summary>
@@ -272,6 +361,8 @@ internal sealed class BeatShapeMemory
     private Span<float> Shape(int shape) => _shapes.AsSpan(shape * _learnLength, _learnLength);
 
     private Span<float> Compared(int shape) => _shapes.AsSpan((shape * _learnLength) + _learnBefore - _before, _length);
+
+    private float NormalBelow(int shape) => Math.Clamp(SpreadsToNormal * _spread[shape], LeastNormal, MostNormal);
 
     private float FiducialOffset(int shape) => (float)((_dominant[shape] - _learnBefore) * GridMilliseconds);
 

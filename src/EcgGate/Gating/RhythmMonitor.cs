@@ -30,7 +30,10 @@ public readonly record struct RhythmView(
     double ExpectedRRSeconds,
     RhythmClass Class,
     bool FollowsDisturbance,
-    int RegularBeats);
+    int RegularBeats)
+{
+    public bool IsEarlyForAll { get; init; }
+}
 
 /// <summary>
 /// Keeps the RR history and says of each beat whether it is on time. Knows nothing of pulses.
@@ -122,6 +125,7 @@ public sealed class RhythmMonitor
             rr > _latest * expected ? RhythmClass.Pause : RhythmClass.Regular;
         var ofRhythm = beat.Class is BeatClass.Normal or BeatClass.Paced && !beat.IsLate;
         var followsDisturbance = _disturbed;
+        var isEarlyForAll = _allCount >= MinimumHistory && rr < _earliest * Median(_all, _allCount);
 
         if (!double.IsNaN(rr))
         {
@@ -144,7 +148,7 @@ public sealed class RhythmMonitor
         _disturbed = odd;
         _beforeLastR = _lastR;
         _lastR = beat.RTime;
-        return new RhythmView(rr, expected, standing, followsDisturbance, RegularBeats);
+        return new RhythmView(rr, expected, standing, followsDisturbance, RegularBeats) { IsEarlyForAll = isEarlyForAll };
     }
 
     /// <summary>The verifier says that the beat at this R wave was none: the next one must not be measured from it.</summary>
