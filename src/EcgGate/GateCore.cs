@@ -45,6 +45,9 @@ public sealed class GateCore
 
     private const float EctopicResidual = 0.60f;
 
+    /// <summary>From the lobe that was announced, with little seen, to the right one; and once more with more seen.</summary>
+    private const int MostPlacings = 3;
+
     private readonly GateOptions _options;
     private readonly IBeatDetector _detector;
     private readonly IGateEventSink _sink;
@@ -65,10 +68,8 @@ public sealed class GateCore
     private long _heldNumber;
     private bool _isHolding;
     private double _holdUntil;
-    private bool _isMoved;
     private bool _isHeldRefuted;
-    private SampleTime _movedTo;
-    private ShapeMatch _match;
+    private int _placings;
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
@@ -257,12 +258,13 @@ public sealed class GateCore
                 _isHolding = true;
 
                 // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
-                _holdUntil = LastChance(beat.RTime);
-                _isMoved = _isHeldRefuted = false;
+                _isHeldRefuted = false;
+                _placings = 0;
+                PlaceHeld();
             }
         }
 
-        if (_isHolding && sample.Index >= _holdUntil && !HoldsOn())
+        if (_isHolding && sample.Index >= _holdUntil && !PlaceHeld())
         {
             JudgeHeld(sample.Index);
         }
@@ -273,29 +275,27 @@ public sealed class GateCore
         r.Samples - 2 + ((_options.TargetDelay.TotalMilliseconds - _judgeBeforeDeadlineMilliseconds) * _samplesPerMillisecond);
 
     /// <summary>
-    /// A beat announced on an early lobe of its QRS has its R where the shape's dominant deflection is: moves R there, and
-    /// waits for it. Each beat of a rhythm is thus measured from the same lobe.
+    /// A beat may be announced on any lobe of its QRS. Where a shape of the rhythm fits, R is where that shape's dominant
+    /// deflection is: each beat of a rhythm is thus measured from the same lobe.
     /// </summary>
-    private bool HoldsOn()
+    /// <returns>Whether the beat is to be held longer.</returns>
+    private bool PlaceHeld()
     {
-        if (_isMoved)
+        if (_placings >= MostPlacings)
         {
             return false;
         }
 
-        var match = _shapes.Compare(_held.RTime);
-        if (!match.IsNormal || Math.Abs(match.FiducialOffsetMilliseconds) < SameLobeMilliseconds)
-        {
-            return false;
-        }
-
-        var r = new SampleTime(_held.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond));
-        _match = match;
-        _isMoved = true;
-        _movedTo = r;
-        _holdUntil = LastChance(r);
+        _placings++;
+        _holdUntil = LastChance(Place(in _held, _shapes.Compare(_held.RTime)));
         return _lastIndex < _holdUntil;
     }
+
+    /// <summary>R of a beat that fits a shape: where it was announced, or the dominant deflection if that is another lobe.</summary>
+    private SampleTime Place(in BeatDecision beat, in ShapeMatch match) =>
+        match.IsNormal && Math.Abs(match.FiducialOffsetMilliseconds) >= SameLobeMilliseconds
+            ? new SampleTime(beat.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond))
+            : beat.RTime;
 
     /// <summary>Takes the order that the last sample gave rise to, if there is one.</summary>
     public bool TryTakeOrder(out GateOrder order)
@@ -457,7 +457,7 @@ public sealed class GateCore
             return beat with { Class = BeatClass.Doubtful };
         }
 
-        var match = _isMoved && !beat.IsLate ? _match : _shapes.Compare(beat.RTime);
+        var match = _shapes.Compare(beat.RTime);
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
@@ -466,7 +466,8 @@ public sealed class GateCore
 
         var fits = match.IsNormal ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
-        var r = _isMoved && !beat.IsLate ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
+        var r = Place(in beat, in match);
+        r = r == beat.RTime ? r : _shapes.Refine(r, SameLobeMilliseconds);
         return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
     }
 

@@ -38,15 +38,16 @@ internal sealed class BeatShapeMemory
     private const double AfterMilliseconds = 40;
 
     // Learnt beyond what is compared: a beat may be announced on an early lobe of its QRS, the dominant one yet to come.
-    private const double LearnBeforeMilliseconds = 100;
-    private const double LearnAfterMilliseconds = 72;
+    private const double LearnBeforeMilliseconds = 120;
+    private const double LearnAfterMilliseconds = 112;
     private const int LevelPoints = 6;
 
     // Another lobe must be clearly higher than the present one to take its place.
     private const float ClearlyHigher = 1.1f;
+    private const double FarthestLobeMilliseconds = 44;
     private const double GridMilliseconds = 4;
     private const double SmoothingMilliseconds = 8;
-    private const int LongestShiftSteps = 4;
+    private const double LongestShiftMilliseconds = 8;
     private const double ShiftStepMilliseconds = 2;
 
     // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
@@ -61,8 +62,12 @@ internal sealed class BeatShapeMemory
     private const float AdoptionMemoryBeats = 128;
     private const float ShareToAdopt = 0.6f;
 
+    private const float SameElsewhere = 0.3f;
+    private const float Related = 0.7f;
+    private const float MidMemoryBeats = 32;
+
     // A shape that changes with an established one at an unchanged RR is conducted otherwise, not ectopic.
-    private const float ChangesToAdopt = 10;
+    private const float ChangesToAdopt = 16;
     private const float SteadyToAdopt = 0.85f;
     private const float BeatsToAdopt = 12;
     private const double SteadyFraction = 0.08;
@@ -70,7 +75,7 @@ internal sealed class BeatShapeMemory
 
     // Extrasystoles come early; of the conducted beats of atrial fibrillation, a third does by chance.
     private const float EarlyMemoryBeats = 16;
-    private const float MostEarlyToLearn = 0.6f;
+    private const float MostEarlyToLearn = 0.4f;
     private const float MostEarlyToAdopt = 0.15f;
 
     // A beat belongs to a shape up to so many times the spread of the shape's own beats, within bounds.
@@ -94,6 +99,7 @@ internal sealed class BeatShapeMemory
     private readonly int _learnLength;
     private readonly int[] _dominant = new int[Capacity];
     private readonly float[] _share = new float[Capacity];
+    private readonly float[] _midShare = new float[Capacity];
     private readonly float[] _slowShare = new float[Capacity];
     private readonly float[] _early = new float[Capacity];
     private readonly float[] _changes = new float[Capacity];
@@ -159,9 +165,8 @@ internal sealed class BeatShapeMemory
     public ShapeMatch Compare(SampleTime r)
     {
         var best = new ShapeMatch(float.NaN, MostNormal, 0, 0, false);
-        for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
+        for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
         {
-            var shift = step * ShiftStepMilliseconds;
             var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
             if (seen <= _before)
             {
@@ -224,27 +229,16 @@ internal sealed class BeatShapeMemory
     /// </param>
     public void Learn(SampleTime r, double rrSeconds, bool isEarly, bool isNext, bool isLearningPhase)
     {
+        if (Load(r.Samples + (LongestShiftMilliseconds * _samplesPerMillisecond), _before, _length) < _length)
+        {
+            return;
+        }
+
         var best = -1;
         var bestResidual = SameShape;
         var bestShift = 0.0;
-        for (var step = -LongestShiftSteps; step <= LongestShiftSteps; step++)
-        {
-            var shift = step * ShiftStepMilliseconds * _samplesPerMillisecond;
-            if (Load(r.Samples + shift, _before, _length) < _length)
-            {
-                return;
-            }
-
-            for (var shape = 0; shape < _count; shape++)
-            {
-                var residual = Residual(shape, _length);
-                if (residual < bestResidual)
-                {
-                    (best, bestResidual, bestShift) = (shape, residual, shift);
-                }
-            }
-        }
-
+        Nearest(r.Samples, ref best, ref bestResidual, ref bestShift);
+        bestShift *= _samplesPerMillisecond;
         if (Load(r.Samples + bestShift, _learnBefore, _learnLength) < _learnLength)
         {
             return;
@@ -254,7 +248,7 @@ internal sealed class BeatShapeMemory
         {
             best = Place();
             _beats[best] = 0;
-            _share[best] = _slowShare[best] = 0;
+            _share[best] = _midShare[best] = _slowShare[best] = 0;
             _early[best] = _changes[best] = _steady[best] = 0;
             _lastShape = _lastShape == best ? -1 : _lastShape;
             _spread[best] = PriorSpread;
@@ -281,6 +275,7 @@ internal sealed class BeatShapeMemory
         {
             var hit = shape == best ? 1f : 0f;
             _share[shape] += (hit - _share[shape]) / Math.Min(_learned, LearningMemoryBeats);
+            _midShare[shape] += (hit - _midShare[shape]) / MidMemoryBeats;
             _slowShare[shape] += (hit - _slowShare[shape]) / AdoptionMemoryBeats;
         }
 
@@ -293,6 +288,15 @@ internal sealed class BeatShapeMemory
                 _established[shape] &= _share[shape] >= 1 - ShareToLearn || shape == best;
             }
         }
+        else if (IsKnown && !_established[best] && _beats[best] >= 6 && _early[best] <= MostEarlyToLearn && Likeness(best, out var shiftPoints) is var likeness && ((likeness < SameElsewhere) || (likeness < Related && _beats[best] >= 16 && _midShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)))
+        {
+            if (Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"link {best} like {likeness} {r.Samples}");
+            Establish(best);
+            if (likeness < SameElsewhere)
+            {
+                _dominant[best] = Math.Clamp(shiftPoints, LevelPoints, _learnLength - 2);
+            }
+        }
         else if (_slowShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)
         {
             Establish(best);
@@ -303,8 +307,59 @@ internal sealed class BeatShapeMemory
         }
     }
 
+    private void Nearest(double r, ref int best, ref float bestResidual, ref double bestShift)
+    {
+        for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
+        {
+            Load(r + (shift * _samplesPerMillisecond), _before, _length);
+            for (var shape = 0; shape < _count; shape++)
+            {
+                var residual = Residual(shape, _length);
+                if (residual < bestResidual)
+                {
+                    (best, bestResidual, bestShift) = (shape, residual, shift);
+                }
+            }
+        }
+    }
+
+    /// <summary>The least residual to an established shape, wherever in the QRS the beats were announced.</summary>
+    private float Likeness(int shape, out int dominant)
+    {
+        dominant = _dominant[shape];
+        var best = float.PositiveInfinity;
+        var values = Shape(shape);
+        for (var other = 0; other < _count; other++)
+        {
+            if (!_established[other])
+            {
+                continue;
+            }
+
+            for (var shift = -15; shift <= 15; shift++)
+            {
+                var start = _learnBefore - _before + shift;
+                if (start < 0 || start + _length > _learnLength)
+                {
+                    continue;
+                }
+
+                values.Slice(start, _length).CopyTo(_beat);
+                var residual = Residual(other, _length);
+                if (residual < best)
+                {
+                    best = residual;
+                    dominant = _dominant[other] + shift;
+                }
+            }
+        }
+
+        return best;
+    }
+
     private void Establish(int shape)
     {
+        if (!_established[shape] && Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"establish {shape} beats {_beats[shape]} share {_share[shape]:0.00} slow {_slowShare[shape]:0.00} early {_early[shape]:0.00} ch {_changes[shape]} st {_steady[shape]:0.00} at idx {_newest} {_newest/360}s");
         _established[shape] = true;
         IsKnown = true;
     }
@@ -378,7 +433,8 @@ internal sealed class BeatShapeMemory
 
         var top = anew ? _learnBefore : _dominant[shape];
         var height = Math.Abs(values[top] - level) * (anew ? 1 : ClearlyHigher);
-        for (var i = LevelPoints; i < values.Length - 1; i++)
+        var reach = (int)(FarthestLobeMilliseconds / GridMilliseconds);
+        for (var i = Math.Max(LevelPoints, _learnBefore - reach); i < Math.Min(values.Length - 1, _learnBefore + reach + 1); i++)
         {
             var other = Math.Abs(values[i] - level);
             if (other > height && other >= Math.Abs(values[i - 1] - level) && other >= Math.Abs(values[i + 1] - level))
