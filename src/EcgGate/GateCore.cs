@@ -25,6 +25,15 @@ public sealed class GateCore
     private const int RunOfDisturbedBeats = 3;
 
     /// <summary>
+    /// Ready too with so many times the learning beats more good beats than odd ones, since frequent extrasystoles or atrial
+    /// fibrillation leave no eight in a row.
+    /// </summary>
+    private const int EvidenceFactor = 2;
+
+    /// <summary>After odd beats that were no run of ectopic ones, the known rhythm needs so many good ones to be back.</summary>
+    private const int EvidenceToReturn = 3;
+
+    /// <summary>
     /// A gap up to this is bridged: a QRS is 80 to 120 ms wide, so that it can neither hide nor feign one. A host that
     /// stands still for some milliseconds would else cost eight beats each time.
     /// </summary>
@@ -70,6 +79,7 @@ public sealed class GateCore
     private double _holdUntil;
     private bool _isHeldRefuted;
     private int _placings;
+    private float _normalBelow;
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
@@ -458,6 +468,7 @@ public sealed class GateCore
         }
 
         var match = _shapes.Compare(beat.RTime);
+        _normalBelow = match.NormalBelow;
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
@@ -489,9 +500,9 @@ public sealed class GateCore
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat);
         _recentCount++;
-        _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyForAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Number = _recentCount };
+        _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyOfAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Number = _recentCount };
         _window.Observe(view.RRSeconds);
-        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats && _shapes.IsKnown)
+        if (State == GateState.Learning && _shapes.IsKnown && (view.RegularBeats > _options.LearningBeats || view.Evidence > EvidenceFactor * _options.LearningBeats))
         {
             // The learning beats themselves are not fired on; the first one after them may be.
             _hasBeenReady = true;
@@ -506,6 +517,7 @@ public sealed class GateCore
             InhibitReason = _inhibit,
             Beat = beat,
             Rhythm = view,
+            NormalBelow = _normalBelow,
             LearningBeats = _options.LearningBeats,
             MinimumRatePerMinute = _options.MinimumRatePerMinute,
             MaximumRatePerMinute = _options.MaximumRatePerMinute,
@@ -543,16 +555,25 @@ public sealed class GateCore
             }
         }
 
-        if (IsArmed && _rhythm.DisturbedBeats >= RunOfDisturbedBeats)
+        if (IsArmed && _rhythm.EctopicBeats >= RunOfDisturbedBeats)
         {
-            if (State == GateState.Inhibited)
-            {
-                RestartRhythm();
-            }
-            else
+            if (State != GateState.Inhibited)
             {
                 Inhibit(Reason.Irregular, holds: false, index);
             }
+
+            RestartRhythm();
+        }
+        else if (IsArmed && _rhythm.DisturbedBeats >= RunOfDisturbedBeats)
+        {
+            if (State == GateState.Ready)
+            {
+                Withdraw(Reason.Irregular);
+                Enter(GateState.Inhibited, Reason.Irregular, index);
+                Enter(GateState.Learning, Reason.Irregular, index);
+            }
+
+            _rhythm.Doubt((EvidenceFactor * _options.LearningBeats) - EvidenceToReturn);
         }
     }
 

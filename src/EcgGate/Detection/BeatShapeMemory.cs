@@ -47,7 +47,7 @@ internal sealed class BeatShapeMemory
     private const double FarthestLobeMilliseconds = 44;
     private const double GridMilliseconds = 4;
     private const double SmoothingMilliseconds = 8;
-    private const double LongestShiftMilliseconds = 8;
+    private const double LongestShiftMilliseconds = 16;
     private const double ShiftStepMilliseconds = 2;
 
     // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
@@ -63,13 +63,19 @@ internal sealed class BeatShapeMemory
     private const float ShareToAdopt = 0.6f;
 
     private const float SameElsewhere = 0.3f;
-    private const float Related = 0.7f;
+    private const float Related = 0.6f;
     private const float MidMemoryBeats = 32;
 
-    // A shape that changes with an established one at an unchanged RR is conducted otherwise, not ectopic.
-    private const float ChangesToAdopt = 16;
+    // A shape that takes over from an established one at an unchanged RR, for some beats and more than once, is conducted
+    // otherwise, not ectopic; a fusion beat comes alone.
+    private const int BeatsOfRun = 6;
+    private const int RunsToAdopt = 2;
+
+    // Where no beats come early, there are no ectopic ones to fuse with: then it may come alone too.
+    private const float FewEarly = 0.04f;
+    private const float EarlyShareMemoryBeats = 64;
+    private const float ChangesToAdopt = 12;
     private const float SteadyToAdopt = 0.85f;
-    private const float BeatsToAdopt = 12;
     private const double SteadyFraction = 0.08;
     private const double PauseRatio = 0.87;
 
@@ -104,6 +110,7 @@ internal sealed class BeatShapeMemory
     private readonly float[] _early = new float[Capacity];
     private readonly float[] _changes = new float[Capacity];
     private readonly float[] _steady = new float[Capacity];
+    private readonly int[] _runs = new int[Capacity];
     private readonly float[] _spread = new float[Capacity];
     private readonly float[] _shapes;
     private readonly int[] _beats = new int[Capacity];
@@ -111,6 +118,8 @@ internal sealed class BeatShapeMemory
     private readonly long[] _lastUse = new long[Capacity];
     private readonly float[] _beat;
     private int _lastShape = -1;
+    private int _run;
+    private float _earlyShare;
     private double _lastRR;
     private bool _lastEarly;
     private int _count;
@@ -249,7 +258,8 @@ internal sealed class BeatShapeMemory
             best = Place();
             _beats[best] = 0;
             _share[best] = _midShare[best] = _slowShare[best] = 0;
-            _early[best] = _changes[best] = _steady[best] = 0;
+            _early[best] = _runs[best] = 0;
+            _changes[best] = _steady[best] = 0;
             _lastShape = _lastShape == best ? -1 : _lastShape;
             _spread[best] = PriorSpread;
             _established[best] = false;
@@ -288,11 +298,11 @@ internal sealed class BeatShapeMemory
                 _established[shape] &= _share[shape] >= 1 - ShareToLearn || shape == best;
             }
         }
-        else if (IsKnown && !_established[best] && _beats[best] >= 6 && _early[best] <= MostEarlyToLearn && Likeness(best, out var shiftPoints) is var likeness && ((likeness < SameElsewhere) || (likeness < Related && _beats[best] >= 16 && _midShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)))
+        else if (IsKnown && !_established[best] && _beats[best] >= 6 && _early[best] <= MostEarlyToLearn && Likeness(best, out var shiftPoints, out var elsewhere) is var likeness && ((likeness < SameElsewhere && elsewhere) || (likeness < Related && _beats[best] >= 16 && _midShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)))
         {
             if (Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"link {best} like {likeness} {r.Samples}");
             Establish(best);
-            if (likeness < SameElsewhere)
+            if (likeness < SameElsewhere && elsewhere)
             {
                 _dominant[best] = Math.Clamp(shiftPoints, LevelPoints, _learnLength - 2);
             }
@@ -301,7 +311,7 @@ internal sealed class BeatShapeMemory
         {
             Establish(best);
         }
-        else if (_changes[best] >= ChangesToAdopt && _steady[best] >= SteadyToAdopt && _beats[best] >= BeatsToAdopt)
+        else if ((_runs[best] >= RunsToAdopt || (_earlyShare <= FewEarly && _changes[best] >= ChangesToAdopt && _steady[best] >= SteadyToAdopt)) && _early[best] <= MostEarlyToAdopt)
         {
             Establish(best);
         }
@@ -324,9 +334,10 @@ internal sealed class BeatShapeMemory
     }
 
     /// <summary>The least residual to an established shape, wherever in the QRS the beats were announced.</summary>
-    private float Likeness(int shape, out int dominant)
+    private float Likeness(int shape, out int dominant, out bool elsewhere)
     {
         dominant = _dominant[shape];
+        elsewhere = false;
         var best = float.PositiveInfinity;
         var values = Shape(shape);
         for (var other = 0; other < _count; other++)
@@ -350,6 +361,7 @@ internal sealed class BeatShapeMemory
                 {
                     best = residual;
                     dominant = _dominant[other] + shift;
+                    elsewhere = Math.Abs(shift) >= 3;
                 }
             }
         }
@@ -359,7 +371,7 @@ internal sealed class BeatShapeMemory
 
     private void Establish(int shape)
     {
-        if (!_established[shape] && Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"establish {shape} beats {_beats[shape]} share {_share[shape]:0.00} slow {_slowShare[shape]:0.00} early {_early[shape]:0.00} ch {_changes[shape]} st {_steady[shape]:0.00} at idx {_newest} {_newest/360}s");
+        if (!_established[shape] && Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"establish {shape} beats {_beats[shape]} share {_share[shape]:0.00} slow {_slowShare[shape]:0.00} early {_early[shape]:0.00} runs {_runs[shape]} at idx {_newest} {_newest/360}s");
         _established[shape] = true;
         IsKnown = true;
     }
@@ -375,13 +387,27 @@ internal sealed class BeatShapeMemory
         {
             var hasPause = _lastRR < PauseRatio * rrSeconds;
             _early[before] += ((_lastEarly || hasPause ? 1 : 0) - _early[before]) / Math.Min(_beats[before], EarlyMemoryBeats);
+            var keepsTime = Math.Abs(rrSeconds - _lastRR) < SteadyFraction * rrSeconds;
+            _earlyShare += ((_lastEarly || hasPause ? 1 : 0) - _earlyShare) / EarlyShareMemoryBeats;
             if (_established[before] != _established[shape])
             {
                 var other = _established[before] ? shape : before;
-                var keepsTime = Math.Abs(rrSeconds - _lastRR) < SteadyFraction * rrSeconds;
                 _changes[other] = Math.Min(_changes[other] + 1, EarlyMemoryBeats);
                 _steady[other] += ((keepsTime ? 1 : 0) - _steady[other]) / _changes[other];
             }
+
+            if (shape != before)
+            {
+                _run = keepsTime && _established[before] ? 1 : 0;
+            }
+            else if (_run > 0 && ++_run == BeatsOfRun)
+            {
+                _runs[shape]++;
+            }
+        }
+        else
+        {
+            _run = 0;
         }
 
         _lastShape = shape;

@@ -5,6 +5,8 @@ namespace EcgGate.Gating;
 /// <summary>All that the policy may look at for one beat. Plain values: equal contexts give equal verdicts.</summary>
 internal readonly struct BeatContext
 {
+    private const float CertainShare = 0.6f;
+
     public required GateState State { get; init; }
 
     public required Reason InhibitReason { get; init; }
@@ -12,6 +14,12 @@ internal readonly struct BeatContext
     public required BeatDecision Beat { get; init; }
 
     public required RhythmView Rhythm { get; init; }
+
+    /// <summary>The largest template residual of a beat of the rhythm; see <see cref="IsCertain"/>.</summary>
+    public required float NormalBelow { get; init; }
+
+    /// <summary>The beat is well inside its shape, which then speaks for it where its time cannot.</summary>
+    public bool IsCertain => Beat.TemplateResidual < CertainShare * NormalBelow;
 
     public required int LearningBeats { get; init; }
 
@@ -64,7 +72,9 @@ internal static class GatePolicy
     public static IReadOnlyList<GateRule> Rules => RuleTable;
 
     // Neither alone says ectopic; together they do: half of what each takes alone.
-    private const float OddResidual = 0.20f;
+    private const float OddShare = 0.6f;
+    private const double FrequentShare = 1.0 / 16;
+    private const double ShortestShare = 0.85;
     private const double EarlyFraction = 0.93;
 
     private static readonly GateRule[] RuleTable =
@@ -77,12 +87,13 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.SourceGap, "pulse on a time axis that jumped", static (in c) => c.InhibitReason == Reason.SourceGap || c.IsBridged),
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on noise", static (in c) => c.InhibitReason == Reason.PoorSignal || c.Beat.Class == BeatClass.Doubtful),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an ectopic beat", static (in c) => c.Beat.Class == BeatClass.Ectopic),
-        new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature),
-        new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddResidual && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
+        new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature && !IsExpected(in c)),
+        new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddShare * c.NormalBelow && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
+        new(Outcome.Withheld, Reason.Ectopic, "pulse on a fusion beat, where ectopic beats are frequent", static (in c) => c.Rhythm.EctopicShare > FrequentShare && !c.IsCertain),
         new(Outcome.Withheld, Reason.Irregular, "pulse on a beat whose repolarisation follows an extrasystole's", static (in c) => c.Rhythm.FollowsDisturbance),
         new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.Rhythm.RRSeconds * c.MinimumRatePerMinute > 60),
-        new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause),
-        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < 60 || c.Rhythm.ExpectedRRSeconds * c.MaximumRatePerMinute < 60),
+        new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause && !IsExpected(in c)),
+        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < ShortestShare * 60 || c.Rhythm.RatePerMinute > c.MaximumRatePerMinute),
         new(Outcome.Withheld, Reason.Learning, "pulse before the rhythm is known", static (in c) => c.State != GateState.Ready),
         new(Outcome.Withheld, Reason.RateTooHigh, "pulse in the vulnerable period", static (in c) => c.LatestEdgeMilliseconds > c.WindowEndMilliseconds),
         new(Outcome.Withheld, Reason.MinimumInterval, "second pulse too soon", static (in c) => c.SinceLastPulseMilliseconds < c.MinimumIntervalMilliseconds),
@@ -90,6 +101,9 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on an R wave that has not come yet", static (in c) => c.TimeLeftMilliseconds > c.LatestEdgeMilliseconds),
         new(Outcome.Missed, Reason.ScheduleFull, "double pulse", static (in c) => c.OrderPending),
     ];
+
+    /// <summary>Where conducted beats themselves come irregularly, a beat whose shape is certain may come when it likes.</summary>
+    private static bool IsExpected(in BeatContext c) => c.Rhythm.IsIrregular && c.IsCertain;
 
     /// <summary>The first rule that applies; null where the beat may be fired on.</summary>
     public static GateRule? Judge(in BeatContext context)
