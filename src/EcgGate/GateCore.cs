@@ -80,6 +80,7 @@ public sealed class GateCore
     private bool _isHeldRefuted;
     private int _placings;
     private float _normalBelow;
+    private bool _isAmbiguous;
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
@@ -469,12 +470,14 @@ public sealed class GateCore
 
         var match = _shapes.Compare(beat.RTime);
         _normalBelow = match.NormalBelow;
+        _isAmbiguous = false;
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
             return beat.Class == BeatClass.Ectopic ? beat with { Class = BeatClass.Normal } : beat;
         }
 
+        _isAmbiguous = match.IsNormal && match.IsAmbiguous;
         var fits = match.IsNormal ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
         var r = Place(in beat, in match);
@@ -518,6 +521,7 @@ public sealed class GateCore
             Beat = beat,
             Rhythm = view,
             NormalBelow = _normalBelow,
+            IsAmbiguous = _isAmbiguous,
             LearningBeats = _options.LearningBeats,
             MinimumRatePerMinute = _options.MinimumRatePerMinute,
             MaximumRatePerMinute = _options.MaximumRatePerMinute,

@@ -45,9 +45,16 @@ internal sealed class BeatShapeMemory
     // Another lobe must be clearly higher than the present one to take its place.
     private const float ClearlyHigher = 1.1f;
     private const double FarthestLobeMilliseconds = 44;
+    private const double WidestQrsMilliseconds = 88;
+    private const float MuchHigher = 1.4f;
+    private const float LobeShare = 0.6f;
+    private const float RivalOfSpike = 0.9f;
+    private const double PulseSlackMilliseconds = 40;
+    private const double SpikeMilliseconds = 24;
+    private const float SpikePlateau = 0.35f;
     private const double GridMilliseconds = 4;
     private const double SmoothingMilliseconds = 8;
-    private const double LongestShiftMilliseconds = 16;
+    private const double LongestShiftMilliseconds = 8;
     private const double ShiftStepMilliseconds = 2;
 
     // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
@@ -103,6 +110,8 @@ internal sealed class BeatShapeMemory
     private readonly int _length;
     private readonly int _learnBefore;
     private readonly int _learnLength;
+    private readonly int[] _fiducial = new int[Capacity];
+    private readonly bool[] _isAmbiguous = new bool[Capacity];
     private readonly int[] _dominant = new int[Capacity];
     private readonly float[] _share = new float[Capacity];
     private readonly float[] _midShare = new float[Capacity];
@@ -192,7 +201,7 @@ internal sealed class BeatShapeMemory
                 var residual = Residual(shape, seen);
                 if (!(residual >= best.Residual))
                 {
-                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), false);
+                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape]);
                 }
             }
         }
@@ -274,7 +283,7 @@ internal sealed class BeatShapeMemory
             values[i] += share * (_beat[i] - values[i]);
         }
 
-        FindDominant(best, _beats[best] == 1);
+        FindFiducial(best, _beats[best] == 1);
         NoteTiming(best, rrSeconds, isEarly, isNext);
         if (_beats[best] > 1)
         {
@@ -298,13 +307,14 @@ internal sealed class BeatShapeMemory
                 _established[shape] &= _share[shape] >= 1 - ShareToLearn || shape == best;
             }
         }
-        else if (IsKnown && !_established[best] && _beats[best] >= 6 && _early[best] <= MostEarlyToLearn && Likeness(best, out var shiftPoints, out var elsewhere) is var likeness && ((likeness < SameElsewhere && elsewhere) || (likeness < Related && _beats[best] >= 16 && _midShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)))
+        else if (IsKnown && !_established[best] && _beats[best] >= 6 && _early[best] <= MostEarlyToLearn && Likeness(best, out var shiftPoints, out var elsewhere) is var likeness && likeness < SameElsewhere && elsewhere)
         {
             if (Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"link {best} like {likeness} {r.Samples}");
             Establish(best);
             if (likeness < SameElsewhere && elsewhere)
             {
                 _dominant[best] = Math.Clamp(shiftPoints, LevelPoints, _learnLength - 2);
+                FindFiducial(best, false);
             }
         }
         else if (_slowShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)
@@ -445,10 +455,13 @@ internal sealed class BeatShapeMemory
 
     private float NormalBelow(int shape) => Math.Clamp(SpreadsToNormal * _spread[shape], LeastNormal, MostNormal);
 
-    private float FiducialOffset(int shape) => (float)((_dominant[shape] - _learnBefore) * GridMilliseconds);
+    private float FiducialOffset(int shape) => (float)((_fiducial[shape] - _learnBefore) * GridMilliseconds);
 
-    /// <summary>Finds the shape's dominant deflection: the point furthest from the level before the QRS.</summary>
-    private void FindDominant(int shape, bool anew)
+    /// <summary>
+    /// Finds the place in a shape that its pulses are measured from: the dominant deflection, or where a pulse is within the
+    /// refractory period of each deflection that may be R.
+    /// </summary>
+    private void FindFiducial(int shape, bool anew)
     {
         var values = Shape(shape);
         var level = 0f;
@@ -457,19 +470,73 @@ internal sealed class BeatShapeMemory
             level += values[i] / LevelPoints;
         }
 
+        var reach = (int)(FarthestLobeMilliseconds / GridMilliseconds);
         var top = anew ? _learnBefore : _dominant[shape];
         var height = Math.Abs(values[top] - level) * (anew ? 1 : ClearlyHigher);
-        var reach = (int)(FarthestLobeMilliseconds / GridMilliseconds);
-        for (var i = Math.Max(LevelPoints, _learnBefore - reach); i < Math.Min(values.Length - 1, _learnBefore + reach + 1); i++)
+        for (var i = _learnBefore - reach; i <= _learnBefore + reach; i++)
         {
-            var other = Math.Abs(values[i] - level);
-            if (other > height && other >= Math.Abs(values[i - 1] - level) && other >= Math.Abs(values[i + 1] - level))
+            if (IsLobe(values, i, level) && Math.Abs(values[i] - level) > height)
             {
-                (top, height) = (i, other);
+                (top, height) = (i, Math.Abs(values[i] - level));
             }
         }
 
         _dominant[shape] = top;
+        height = Math.Abs(values[top] - level);
+        int first = top, last = top;
+        bool isOutdone = false, hasRival = false;
+        var farthest = (int)(WidestQrsMilliseconds / GridMilliseconds);
+        for (var i = LevelPoints; i < values.Length - 1; i++)
+        {
+            var other = Math.Abs(values[i] - level) / height;
+            isOutdone |= other > MuchHigher;
+            hasRival |= other > RivalOfSpike && Math.Abs(i - top) > reach;
+            if (Math.Abs(i - top) <= farthest && other > LobeShare && IsLobe(values, i, level))
+            {
+                first = Math.Min(first, i);
+                last = Math.Max(last, i);
+            }
+        }
+
+        var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
+        var isSpread = last - first > slack;
+        _isAmbiguous[shape] = isOutdone || last - first > 2 * slack || IsSpikeOnQrs(values, top, level, hasRival);
+        _fiducial[shape] = isSpread ? (first + last) / 2 : top;
+    }
+
+    private static bool IsLobe(ReadOnlySpan<float> values, int at, float level)
+    {
+        var value = Math.Abs(values[at] - level);
+        return value >= Math.Abs(values[at - 1] - level) && value >= Math.Abs(values[at + 1] - level);
+    }
+
+    /// <summary>
+    /// A deflection narrower than a QRS, on a broad one of the same direction: a pacing pulse that the recording has widened. R
+    /// comes after it, nobody can say where.
+    /// </summary>
+    private static bool IsSpikeOnQrs(ReadOnlySpan<float> values, int top, float level, bool hasRival)
+    {
+        var height = values[top] - level;
+        int from = top, to = top;
+        while (from > 0 && (values[from - 1] - level) / height > 0.5f)
+        {
+            from--;
+        }
+
+        while (to < values.Length - 1 && (values[to + 1] - level) / height > 0.5f)
+        {
+            to++;
+        }
+
+        var after = 0f;
+        var start = top + (int)(20 / GridMilliseconds);
+        var end = Math.Min(values.Length - 1, top + (int)(60 / GridMilliseconds));
+        for (var i = start; i <= end; i++)
+        {
+            after += (values[i] - level) / height / (end - start + 1);
+        }
+
+        return (to - from) * GridMilliseconds <= SpikeMilliseconds && (hasRival || after > SpikePlateau);
     }
 
     /// <summary>Puts the beat on the grid; says how many points of it have been seen.</summary>

@@ -21,6 +21,9 @@ internal readonly struct BeatContext
     /// <summary>The beat is well inside its shape, which then speaks for it where its time cannot.</summary>
     public bool IsCertain => Beat.TemplateResidual < CertainShare * NormalBelow;
 
+    /// <summary>The beat's shape has more than one deflection that may be R, too far apart for one pulse.</summary>
+    public required bool IsAmbiguous { get; init; }
+
     public required int LearningBeats { get; init; }
 
     public required double MinimumRatePerMinute { get; init; }
@@ -86,6 +89,7 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.Saturated, "pulse on an amplifier's recovery", static (in c) => c.InhibitReason == Reason.Saturated),
         new(Outcome.Withheld, Reason.SourceGap, "pulse on a time axis that jumped", static (in c) => c.InhibitReason == Reason.SourceGap || c.IsBridged),
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on noise", static (in c) => c.InhibitReason == Reason.PoorSignal || c.Beat.Class == BeatClass.Doubtful),
+        new(Outcome.Withheld, Reason.Pacing, "pulse measured from a pacing pulse, or from a deflection that is not R", static (in c) => c.IsAmbiguous),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an ectopic beat", static (in c) => c.Beat.Class == BeatClass.Ectopic),
         new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature && !IsExpected(in c)),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddShare * c.NormalBelow && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
