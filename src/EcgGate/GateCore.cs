@@ -501,7 +501,7 @@ public sealed class GateCore
     private void Judge(in BeatDecision early, long number, long index)
     {
         var beat = Classify(in early);
-        var view = _rhythm.Observe(in beat);
+        var view = _rhythm.Observe(in beat, isCertain: beat.TemplateResidual < GatePolicy.CertainShare * _normalBelow);
         _recentCount++;
         _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyOfAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Number = _recentCount };
         _window.Observe(view.RRSeconds);

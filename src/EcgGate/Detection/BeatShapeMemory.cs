@@ -48,10 +48,10 @@ internal sealed class BeatShapeMemory
     private const double WidestQrsMilliseconds = 88;
     private const float MuchHigher = 1.4f;
     private const float LobeShare = 0.6f;
-    private const float RivalOfSpike = 0.9f;
     private const double PulseSlackMilliseconds = 40;
-    private const double SpikeMilliseconds = 24;
-    private const float SpikePlateau = 0.35f;
+    private const double SpikeMilliseconds = 12;
+    private const double SpikeOverMilliseconds = 16;
+    private const float SpikePlateau = 0.12f;
     private const double GridMilliseconds = 4;
     private const double SmoothingMilliseconds = 8;
     private const double LongestShiftMilliseconds = 8;
@@ -94,7 +94,7 @@ internal sealed class BeatShapeMemory
     // A beat belongs to a shape up to so many times the spread of the shape's own beats, within bounds.
     private const float SpreadsToNormal = 3.5f;
     private const float LeastNormal = 0.20f;
-    private const float MostNormal = 0.35f;
+    private const float MostNormal = 0.24f;
     private const float PriorSpread = 0.10f;
     private const float SpreadMemoryBeats = 32;
 
@@ -287,7 +287,7 @@ internal sealed class BeatShapeMemory
         NoteTiming(best, rrSeconds, isEarly, isNext);
         if (_beats[best] > 1)
         {
-            _spread[best] += (Math.Min(bestResidual, SameShape) - _spread[best]) / SpreadMemoryBeats;
+            _spread[best] += (Math.Min(bestResidual, 2 * _spread[best]) - _spread[best]) / SpreadMemoryBeats;
         }
 
         for (var shape = 0; shape < _count; shape++)
@@ -484,13 +484,12 @@ internal sealed class BeatShapeMemory
         _dominant[shape] = top;
         height = Math.Abs(values[top] - level);
         int first = top, last = top;
-        bool isOutdone = false, hasRival = false;
+        var isOutdone = false;
         var farthest = (int)(WidestQrsMilliseconds / GridMilliseconds);
         for (var i = LevelPoints; i < values.Length - 1; i++)
         {
             var other = Math.Abs(values[i] - level) / height;
             isOutdone |= other > MuchHigher;
-            hasRival |= other > RivalOfSpike && Math.Abs(i - top) > reach;
             if (Math.Abs(i - top) <= farthest && other > LobeShare && IsLobe(values, i, level))
             {
                 first = Math.Min(first, i);
@@ -499,9 +498,10 @@ internal sealed class BeatShapeMemory
         }
 
         var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
-        var isSpread = last - first > slack;
-        _isAmbiguous[shape] = isOutdone || last - first > 2 * slack || IsSpikeOnQrs(values, top, level, hasRival);
-        _fiducial[shape] = isSpread ? (first + last) / 2 : top;
+        // Two high deflections too far apart for one pulse: by its name R is the first.
+        _isAmbiguous[shape] = isOutdone || IsSpikeOnQrs(values, top, level);
+        _fiducial[shape] = last - first > 2 * slack ? first : last - first > slack ? (first + last) / 2 : top;
+        if (Environment.GetEnvironmentVariable("GL") != null && _beats[shape] % 20 == 9) { Console.WriteLine($"fid s{shape} est {_established[shape]} top {(top-_learnBefore)*4} first {(first-_learnBefore)*4} last {(last-_learnBefore)*4} out {isOutdone} spike {IsSpikeOnQrs(values, top, level)} spread {_spread[shape]:0.00} at {_newest/360}s: " + string.Join(" ", values.ToArray().Select(v => (v-level).ToString("0.00")))); }
     }
 
     private static bool IsLobe(ReadOnlySpan<float> values, int at, float level)
@@ -514,7 +514,7 @@ internal sealed class BeatShapeMemory
     /// A deflection narrower than a QRS, on a broad one of the same direction: a pacing pulse that the recording has widened. R
     /// comes after it, nobody can say where.
     /// </summary>
-    private static bool IsSpikeOnQrs(ReadOnlySpan<float> values, int top, float level, bool hasRival)
+    private static bool IsSpikeOnQrs(ReadOnlySpan<float> values, int top, float level)
     {
         var height = values[top] - level;
         int from = top, to = top;
@@ -529,14 +529,14 @@ internal sealed class BeatShapeMemory
         }
 
         var after = 0f;
-        var start = top + (int)(20 / GridMilliseconds);
-        var end = Math.Min(values.Length - 1, top + (int)(60 / GridMilliseconds));
+        var start = top + (int)(SpikeOverMilliseconds / GridMilliseconds);
+        var end = Math.Min(values.Length - 1, start + 2);
         for (var i = start; i <= end; i++)
         {
             after += (values[i] - level) / height / (end - start + 1);
         }
 
-        return (to - from) * GridMilliseconds <= SpikeMilliseconds && (hasRival || after > SpikePlateau);
+        return (to - from) * GridMilliseconds <= SpikeMilliseconds && after > SpikePlateau;
     }
 
     /// <summary>Puts the beat on the grid; says how many points of it have been seen.</summary>

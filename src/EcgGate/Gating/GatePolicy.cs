@@ -5,8 +5,6 @@ namespace EcgGate.Gating;
 /// <summary>All that the policy may look at for one beat. Plain values: equal contexts give equal verdicts.</summary>
 internal readonly struct BeatContext
 {
-    private const float CertainShare = 0.6f;
-
     public required GateState State { get; init; }
 
     public required Reason InhibitReason { get; init; }
@@ -19,7 +17,7 @@ internal readonly struct BeatContext
     public required float NormalBelow { get; init; }
 
     /// <summary>The beat is well inside its shape, which then speaks for it where its time cannot.</summary>
-    public bool IsCertain => Beat.TemplateResidual < CertainShare * NormalBelow;
+    public bool IsCertain => Beat.TemplateResidual < GatePolicy.CertainShare * NormalBelow;
 
     /// <summary>The beat's shape has more than one deflection that may be R, too far apart for one pulse.</summary>
     public required bool IsAmbiguous { get; init; }
@@ -76,6 +74,7 @@ internal static class GatePolicy
 
     // Neither alone says ectopic; together they do: half of what each takes alone.
     private const float OddShare = 0.6f;
+    public const float CertainShare = 0.6f;
     private const double FrequentShare = 1.0 / 16;
     private const double ShortestShare = 0.85;
     private const double EarlyFraction = 0.93;
@@ -95,6 +94,7 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddShare * c.NormalBelow && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on a fusion beat, where ectopic beats are frequent", static (in c) => c.Rhythm.EctopicShare > FrequentShare && !c.IsCertain),
         new(Outcome.Withheld, Reason.Irregular, "pulse on a beat whose repolarisation follows an extrasystole's", static (in c) => c.Rhythm.FollowsDisturbance),
+        new(Outcome.Withheld, Reason.Irregular, "pulse on an ectopic beat that an irregular rhythm hides", static (in c) => c.Rhythm.IsIrregular && !c.IsCertain),
         new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.Rhythm.RRSeconds * c.MinimumRatePerMinute > 60),
         new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause && !IsExpected(in c)),
         new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < ShortestShare * 60 || c.Rhythm.RatePerMinute > c.MaximumRatePerMinute),

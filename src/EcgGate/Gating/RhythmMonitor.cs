@@ -150,7 +150,9 @@ public sealed class RhythmMonitor
     }
 
     /// <summary>Takes the next beat and says how it stands to the rhythm.</summary>
-    public RhythmView Observe(in BeatDecision beat)
+    /// <param name="beat">The beat.</param>
+    /// <param name="isCertain">Its shape alone is proof enough, where its time is none.</param>
+    public RhythmView Observe(in BeatDecision beat, bool isCertain)
     {
         if (beat.RTime <= _lastR)
         {
@@ -178,7 +180,7 @@ public sealed class RhythmMonitor
         }
 
         var onTime = standing is RhythmClass.Regular or RhythmClass.Unknown;
-        var good = ofRhythm && (onTime || _isIrregular);
+        var good = ofRhythm && (_isIrregular ? isCertain : onTime);
         var odd = !good && standing != RhythmClass.Pause;
         RegularBeats = ofRhythm && onTime && !followsDisturbance ? RegularBeats + 1 : 0;
         Evidence = Math.Clamp(Evidence + (good ? 1 : -1), 0, MostEvidence);
