@@ -81,6 +81,8 @@ public sealed class GateCore
     private int _placings;
     private float _normalBelow;
     private bool _isAmbiguous;
+    internal static float HeightTol = float.Parse(Environment.GetEnvironmentVariable("HT") ?? "0.3", System.Globalization.CultureInfo.InvariantCulture);
+    internal float _hd;
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
@@ -478,7 +480,9 @@ public sealed class GateCore
         }
 
         _isAmbiguous = match.IsNormal && match.IsAmbiguous;
-        var fits = match.IsNormal ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
+        var height = Math.Abs(beat.AmplitudeMillivolts - match.HeightMillivolts) / Math.Abs(match.HeightMillivolts);
+        _hd = height;
+        var fits = match.IsNormal && !(height > HeightTol) ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
         var r = Place(in beat, in match);
         r = r == beat.RTime ? r : _shapes.Refine(r, SameLobeMilliseconds);
@@ -492,7 +496,7 @@ public sealed class GateCore
             if (_recent[i].IsToLearn && _recent[i].R == rTime)
             {
                 _recent[i].IsToLearn = false;
-                _shapes.Learn(rTime, _recent[i].RRSeconds, _recent[i].IsEarly, _recent[i].Number == _lastLearnt + 1, isLearningPhase: !_hasBeenReady);
+                _shapes.Learn(rTime, _recent[i].Amplitude, _recent[i].RRSeconds, _recent[i].IsEarly, _recent[i].Number == _lastLearnt + 1, isLearningPhase: !_hasBeenReady);
                 _lastLearnt = _recent[i].Number;
             }
         }
@@ -503,7 +507,7 @@ public sealed class GateCore
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat, isCertain: beat.TemplateResidual < GatePolicy.CertainShare * _normalBelow);
         _recentCount++;
-        _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyOfAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Number = _recentCount };
+        _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyOfAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Amplitude = beat.AmplitudeMillivolts, Number = _recentCount };
         _window.Observe(view.RRSeconds);
         if (State == GateState.Learning && _shapes.IsKnown && (view.RegularBeats > _options.LearningBeats || view.Evidence > EvidenceFactor * _options.LearningBeats))
         {
@@ -669,6 +673,7 @@ public sealed class GateCore
         public bool IsToLearn;
         public bool IsEarly;
         public double RRSeconds;
+        public float Amplitude;
         public long Number;
     }
 }

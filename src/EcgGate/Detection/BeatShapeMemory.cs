@@ -14,7 +14,7 @@ namespace EcgGate.Detection;
 /// <param name="IsAmbiguous">
 /// The shape's deflections lie so far apart that no pulse is within the refractory period of each that may be R.
 /// </param>
-internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous)
+internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous, float HeightMillivolts)
 {
     public bool IsNormal => Residual < NormalBelow;
 }
@@ -69,6 +69,8 @@ internal sealed class BeatShapeMemory
     private const float AdoptionMemoryBeats = 128;
     private const float ShareToAdopt = 0.6f;
 
+    private const int BeatsToAdopt = 6;
+    private const float MostWider = 1.1f;
     private const float SameElsewhere = 0.3f;
     private const float Related = 0.6f;
     private const float MidMemoryBeats = 32;
@@ -94,7 +96,7 @@ internal sealed class BeatShapeMemory
     // A beat belongs to a shape up to so many times the spread of the shape's own beats, within bounds.
     private const float SpreadsToNormal = 3.5f;
     private const float LeastNormal = 0.20f;
-    private const float MostNormal = 0.24f;
+    private const float MostNormal = 0.32f;
     private const float PriorSpread = 0.10f;
     private const float SpreadMemoryBeats = 32;
 
@@ -120,6 +122,7 @@ internal sealed class BeatShapeMemory
     private readonly float[] _changes = new float[Capacity];
     private readonly float[] _steady = new float[Capacity];
     private readonly int[] _runs = new int[Capacity];
+    private readonly float[] _height = new float[Capacity];
     private readonly float[] _spread = new float[Capacity];
     private readonly float[] _shapes;
     private readonly int[] _beats = new int[Capacity];
@@ -182,7 +185,7 @@ internal sealed class BeatShapeMemory
     /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
     public ShapeMatch Compare(SampleTime r)
     {
-        var best = new ShapeMatch(float.NaN, MostNormal, 0, 0, false);
+        var best = new ShapeMatch(float.NaN, MostNormal, 0, 0, false, float.NaN);
         for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
         {
             var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
@@ -201,7 +204,7 @@ internal sealed class BeatShapeMemory
                 var residual = Residual(shape, seen);
                 if (!(residual >= best.Residual))
                 {
-                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape]);
+                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape], _height[shape]);
                 }
             }
         }
@@ -245,7 +248,7 @@ internal sealed class BeatShapeMemory
     /// <param name="isLearningPhase">
     /// In the learning phase a handful of beats make a shape the rhythm's own; later it takes a long run of them.
     /// </param>
-    public void Learn(SampleTime r, double rrSeconds, bool isEarly, bool isNext, bool isLearningPhase)
+    public void Learn(SampleTime r, float amplitudeMillivolts, double rrSeconds, bool isEarly, bool isNext, bool isLearningPhase)
     {
         if (Load(r.Samples + (LongestShiftMilliseconds * _samplesPerMillisecond), _before, _length) < _length)
         {
@@ -271,6 +274,7 @@ internal sealed class BeatShapeMemory
             _changes[best] = _steady[best] = 0;
             _lastShape = _lastShape == best ? -1 : _lastShape;
             _spread[best] = PriorSpread;
+            _height[best] = 0;
             _established[best] = false;
         }
 
@@ -282,6 +286,8 @@ internal sealed class BeatShapeMemory
         {
             values[i] += share * (_beat[i] - values[i]);
         }
+
+        _height[best] += share * (amplitudeMillivolts - _height[best]);
 
         FindFiducial(best, _beats[best] == 1);
         NoteTiming(best, rrSeconds, isEarly, isNext);
@@ -307,23 +313,22 @@ internal sealed class BeatShapeMemory
                 _established[shape] &= _share[shape] >= 1 - ShareToLearn || shape == best;
             }
         }
-        else if (IsKnown && !_established[best] && _beats[best] >= 6 && _early[best] <= MostEarlyToLearn && Likeness(best, out var shiftPoints, out var elsewhere) is var likeness && likeness < SameElsewhere && elsewhere)
+        else if (IsKnown && !_established[best] && _beats[best] >= BeatsToAdopt && _early[best] <= MostEarlyToLearn)
         {
-            if (Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"link {best} like {likeness} {r.Samples}");
-            Establish(best);
-            if (likeness < SameElsewhere && elsewhere)
+            var likeness = Likeness(best, out var dominant, out var isElsewhere);
+            Dbg(best, likeness, isElsewhere);
+            if (isElsewhere && likeness < SameElsewhere)
             {
-                _dominant[best] = Math.Clamp(shiftPoints, LevelPoints, _learnLength - 2);
+                // The same shape, announced on another lobe of its QRS.
+                _dominant[best] = Math.Clamp(dominant, LevelPoints, _learnLength - 2);
                 FindFiducial(best, false);
+                Establish(best);
             }
-        }
-        else if (_slowShare[best] >= ShareToAdopt && _early[best] <= MostEarlyToAdopt)
-        {
-            Establish(best);
-        }
-        else if ((_runs[best] >= RunsToAdopt || (_earlyShare <= FewEarly && _changes[best] >= ChangesToAdopt && _steady[best] >= SteadyToAdopt)) && _early[best] <= MostEarlyToAdopt)
-        {
-            Establish(best);
+            else if (_early[best] <= MostEarlyToAdopt && !IsWider(best)
+                && (_slowShare[best] >= ShareToAdopt || (likeness < Related && _midShare[best] >= ShareToAdopt)))
+            {
+                Establish(best);
+            }
         }
     }
 
@@ -379,9 +384,43 @@ internal sealed class BeatShapeMemory
         return best;
     }
 
+    /// <summary>
+    /// A beat from a ventricular focus takes longer than a conducted one: a shape that is wider than those of the rhythm is never
+    /// taken for one of them.
+    /// </summary>
+    private bool IsWider(int shape)
+    {
+        var widest = 0f;
+        for (var other = 0; other < _count; other++)
+        {
+            widest = _established[other] ? Math.Max(widest, Width(other)) : widest;
+        }
+
+        return Width(shape) > MostWider * widest;
+    }
+
+    /// <summary>How far the slopes of a shape spread in time, in points: a width that no ST or T wave changes.</summary>
+    private float Width(int shape)
+    {
+        var values = Shape(shape);
+        float weight = 0, first = 0, second = 0;
+        for (var i = 1; i < values.Length; i++)
+        {
+            var slope = (values[i] - values[i - 1]) * (values[i] - values[i - 1]);
+            weight += slope;
+            first += slope * i;
+            second += slope * i * i;
+        }
+
+        var centre = first / (weight + 1e-9f);
+        return MathF.Sqrt(Math.Max(0, (second / (weight + 1e-9f)) - (centre * centre)));
+    }
+
+    private bool Dbg(int b, float l, bool e) { if (Environment.GetEnvironmentVariable("GL") != null && _beats[b] % 8 == 0) { Console.WriteLine($"like s{b} {l:0.00} elsewhere {e} beats {_beats[b]} share {_share[b]:0.00} slow {_slowShare[b]:0.00} early {_early[b]:0.00} at {_newest / 360}s"); } return true; }
+
     private void Establish(int shape)
     {
-        if (!_established[shape] && Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"establish {shape} beats {_beats[shape]} share {_share[shape]:0.00} slow {_slowShare[shape]:0.00} early {_early[shape]:0.00} runs {_runs[shape]} at idx {_newest} {_newest/360}s");
+        if (!_established[shape] && Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"establish {shape} beats {_beats[shape]} share {_share[shape]:0.00} slow {_slowShare[shape]:0.00} early {_early[shape]:0.00} runs {_runs[shape]} at idx {_newest} {_newest/360}s width {Width(shape):0.0} of {(IsKnown ? Enumerable.Range(0,_count).Where(k=>_established[k]).Select(k=>Width(k)).DefaultIfEmpty(0).Max() : 0):0.0}");
         _established[shape] = true;
         IsKnown = true;
     }

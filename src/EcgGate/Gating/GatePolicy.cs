@@ -74,7 +74,7 @@ internal static class GatePolicy
 
     // Neither alone says ectopic; together they do: half of what each takes alone.
     private const float OddShare = 0.6f;
-    public const float CertainShare = 0.6f;
+    public const float CertainShare = 0.65f;
     private const double FrequentShare = 1.0 / 16;
     private const double ShortestShare = 0.85;
     private const double EarlyFraction = 0.93;
