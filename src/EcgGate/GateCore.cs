@@ -21,7 +21,7 @@ namespace EcgGate;
 /// </remarks>
 public sealed class GateCore
 {
-    /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down and learn anew.</summary>
+    /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down.</summary>
     private const int RunOfDisturbedBeats = 3;
 
     /// <summary>
@@ -54,8 +54,17 @@ public sealed class GateCore
 
     private const float EctopicResidual = 0.60f;
 
-    /// <summary>From the lobe that was announced, with little seen, to the right one; and once more with more seen.</summary>
-    private const int MostPlacings = 3;
+    /// <summary>
+    /// Breathing changes the height of a QRS by some 15 %; what differs by twice that from its shape's, though like it in shape,
+    /// stands on an artefact or is no beat of it.
+    /// </summary>
+    private const float HeightTolerance = 0.3f;
+
+    /// <summary>A held beat is looked at so often: a few comparisons a beat.</summary>
+    private const double PlaceEveryMilliseconds = 4;
+
+    /// <summary>For the shapes a beat counts as early, too, above this multiple of the highest rate.</summary>
+    private const double EarlyRate = 1.1;
 
     private readonly GateOptions _options;
     private readonly IBeatDetector _detector;
@@ -78,11 +87,9 @@ public sealed class GateCore
     private bool _isHolding;
     private double _holdUntil;
     private bool _isHeldRefuted;
-    private int _placings;
+    private double _placeAgain;
     private float _normalBelow;
     private bool _isAmbiguous;
-    internal static float HeightTol = float.Parse(Environment.GetEnvironmentVariable("HT") ?? "0.3", System.Globalization.CultureInfo.InvariantCulture);
-    internal float _hd;
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
@@ -272,12 +279,16 @@ public sealed class GateCore
 
                 // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
                 _isHeldRefuted = false;
-                _placings = 0;
                 PlaceHeld();
             }
         }
 
-        if (_isHolding && sample.Index >= _holdUntil && !PlaceHeld())
+        if (_isHolding && (sample.Index >= _placeAgain || sample.Index >= _holdUntil))
+        {
+            PlaceHeld();
+        }
+
+        if (_isHolding && sample.Index >= _holdUntil)
         {
             JudgeHeld(sample.Index);
         }
@@ -291,17 +302,14 @@ public sealed class GateCore
     /// A beat may be announced on any lobe of its QRS. Where a shape of the rhythm fits, R is where that shape's dominant
     /// deflection is: each beat of a rhythm is thus measured from the same lobe.
     /// </summary>
-    /// <returns>Whether the beat is to be held longer.</returns>
-    private bool PlaceHeld()
+    /// <remarks>
+    /// Looked at every few milliseconds while the beat is held: if R proves to be an earlier lobe than the one announced, its pulse
+    /// is due earlier too.
+    /// </remarks>
+    private void PlaceHeld()
     {
-        if (_placings >= MostPlacings)
-        {
-            return false;
-        }
-
-        _placings++;
+        _placeAgain = _lastIndex + (PlaceEveryMilliseconds * _samplesPerMillisecond);
         _holdUntil = LastChance(Place(in _held, _shapes.Compare(_held.RTime)));
-        return _lastIndex < _holdUntil;
     }
 
     /// <summary>R of a beat that fits a shape: where it was announced, or the dominant deflection if that is another lobe.</summary>
@@ -465,6 +473,7 @@ public sealed class GateCore
     /// <summary>With nearly all of the QRS seen, says what kind of beat it is.</summary>
     private BeatDecision Classify(in BeatDecision beat)
     {
+        _isAmbiguous = false;
         if (_isHeldRefuted && !beat.IsLate)
         {
             return beat with { Class = BeatClass.Doubtful };
@@ -472,7 +481,6 @@ public sealed class GateCore
 
         var match = _shapes.Compare(beat.RTime);
         _normalBelow = match.NormalBelow;
-        _isAmbiguous = false;
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
@@ -480,9 +488,8 @@ public sealed class GateCore
         }
 
         _isAmbiguous = match.IsNormal && match.IsAmbiguous;
-        var height = Math.Abs(beat.AmplitudeMillivolts - match.HeightMillivolts) / Math.Abs(match.HeightMillivolts);
-        _hd = height;
-        var fits = match.IsNormal && !(height > HeightTol) ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
+        var isOfItsHeight = !(Math.Abs(beat.AmplitudeMillivolts - match.HeightMillivolts) > HeightTolerance * Math.Abs(match.HeightMillivolts));
+        var fits = match.IsNormal && isOfItsHeight ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
         var r = Place(in beat, in match);
         r = r == beat.RTime ? r : _shapes.Refine(r, SameLobeMilliseconds);
@@ -493,11 +500,13 @@ public sealed class GateCore
     {
         for (var i = 0; i < RecentBeats; i++)
         {
-            if (_recent[i].IsToLearn && _recent[i].R == rTime)
+            ref var recent = ref _recent[i];
+            if (recent.IsToLearn && recent.R == rTime)
             {
-                _recent[i].IsToLearn = false;
-                _shapes.Learn(rTime, _recent[i].Amplitude, _recent[i].RRSeconds, _recent[i].IsEarly, _recent[i].Number == _lastLearnt + 1, isLearningPhase: !_hasBeenReady);
-                _lastLearnt = _recent[i].Number;
+                recent.IsToLearn = false;
+                var isNext = recent.Number == _lastLearnt + 1;
+                _shapes.Learn(rTime, recent.AmplitudeMillivolts, recent.RRSeconds, recent.IsEarly, isNext, isLearningPhase: !_hasBeenReady);
+                _lastLearnt = recent.Number;
             }
         }
     }
@@ -507,7 +516,16 @@ public sealed class GateCore
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat, isCertain: beat.TemplateResidual < GatePolicy.CertainShare * _normalBelow);
         _recentCount++;
-        _recent[_recentCount % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds), IsEarly = view.IsEarlyOfAll || view.RRSeconds * _options.MaximumRatePerMinute < 54, RRSeconds = view.RRSeconds, Amplitude = beat.AmplitudeMillivolts, Number = _recentCount };
+        _recent[_recentCount % RecentBeats] = new RecentBeat
+        {
+            Number = _recentCount,
+            R = early.RTime,
+            JudgedR = beat.RTime,
+            RRSeconds = view.RRSeconds,
+            AmplitudeMillivolts = beat.AmplitudeMillivolts,
+            IsEarly = view.IsEarlyOfAll || view.RRSeconds * EarlyRate * _options.MaximumRatePerMinute < 60,
+            IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds),
+        };
         _window.Observe(view.RRSeconds);
         if (State == GateState.Learning && _shapes.IsKnown && (view.RegularBeats > _options.LearningBeats || view.Evidence > EvidenceFactor * _options.LearningBeats))
         {
@@ -563,8 +581,19 @@ public sealed class GateCore
             }
         }
 
-        if (IsArmed && _rhythm.EctopicBeats >= RunOfDisturbedBeats)
+        WatchRuns(index);
+    }
+
+    private void WatchRuns(long index)
+    {
+        if (!IsArmed)
         {
+            return;
+        }
+
+        if (_rhythm.EctopicBeats >= RunOfDisturbedBeats)
+        {
+            // Ventricular tachycardia, or what looks like it: learn anew.
             if (State != GateState.Inhibited)
             {
                 Inhibit(Reason.Irregular, holds: false, index);
@@ -572,7 +601,7 @@ public sealed class GateCore
 
             RestartRhythm();
         }
-        else if (IsArmed && _rhythm.DisturbedBeats >= RunOfDisturbedBeats)
+        else if (_rhythm.DisturbedBeats >= RunOfDisturbedBeats)
         {
             if (State == GateState.Ready)
             {
@@ -668,12 +697,12 @@ public sealed class GateCore
 
     private struct RecentBeat
     {
+        public long Number;
         public SampleTime R;
         public SampleTime JudgedR;
-        public bool IsToLearn;
-        public bool IsEarly;
         public double RRSeconds;
-        public float Amplitude;
-        public long Number;
+        public float AmplitudeMillivolts;
+        public bool IsEarly;
+        public bool IsToLearn;
     }
 }

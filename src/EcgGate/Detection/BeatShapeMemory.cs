@@ -12,10 +12,12 @@ namespace EcgGate.Detection;
 /// From that best fit to the place that a pulse is measured from: 0 where the given R is there already.
 /// </param>
 /// <param name="IsAmbiguous">
-/// The shape's deflections lie so far apart that no pulse is within the refractory period of each that may be R.
+/// R of this shape cannot be told: its tallest deflection is a pacing pulse, or a much taller one lies far from it.
 /// </param>
+/// <param name="HeightMillivolts">Height over the level before it, signed, that the beats of the shape were announced with.</param>
 internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous, float HeightMillivolts)
 {
+    /// <summary>The beat is one of the shape.</summary>
     public bool IsNormal => Residual < NormalBelow;
 }
 
@@ -25,9 +27,10 @@ internal readonly record struct ShapeMatch(float Residual, float NormalBelow, fl
 /// </summary>
 /// <remarks>
 /// <para>
-/// The residual is gain-sensitive: correlation alone ignores height and tells normal from ectopic beats less well. A
-/// shape is established by the beats of the learning phase, or later by many regular ones: a run of ectopic beats that
-/// happens to be regular must not make itself the rule.
+/// The residual is gain-sensitive: correlation alone ignores height and tells normal from ectopic beats less well. How far
+/// a beat may be from its shape follows from how far the shape's own beats are. A shape is established by the beats of the
+/// learning phase; later by many of them, if they do not come early and are no wider: a run of ectopic beats that happens
+/// to be regular must not make itself the rule.
 /// </para>
 /// <para>Bounded work, no allocation after construction, deterministic, not thread-safe.</para>
 /// </remarks>
@@ -42,13 +45,21 @@ internal sealed class BeatShapeMemory
     private const double LearnAfterMilliseconds = 112;
     private const int LevelPoints = 6;
 
-    // Another lobe must be clearly higher than the present one to take its place.
+    // Another lobe must be clearly higher than the present one to take its place, and belong to the same QRS.
     private const float ClearlyHigher = 1.1f;
     private const double FarthestLobeMilliseconds = 44;
-    private const double WidestQrsMilliseconds = 88;
-    private const float MuchHigher = 1.4f;
+
+    // Lobes of this share of the dominant one, in a QRS of this width to either side, may be R by another lead or observer.
+    // A pulse 50 ms after one is within 0 to 100 ms of another up to 40 ms away, with 10 ms to spare.
     private const float LobeShare = 0.6f;
+    private const double WidestQrsMilliseconds = 88;
     private const double PulseSlackMilliseconds = 40;
+
+    // A deflection so much higher than the dominant one, too far away to be reached, leaves R unknown.
+    private const float MuchHigher = 1.4f;
+
+    // A pacing pulse in a recording of some 100 Hz bandwidth is 12 ms wide at half its height, after the smoothing here; the
+    // narrowest QRS of the records at hand 16 ms. What is left 16 to 24 ms later is the paced QRS.
     private const double SpikeMilliseconds = 12;
     private const double SpikeOverMilliseconds = 16;
     private const float SpikePlateau = 0.12f;
@@ -60,32 +71,26 @@ internal sealed class BeatShapeMemory
     // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
     private const float FollowBeats = 10;
 
-    // Of the last ten or so regular beats of the learning phase, this share makes a shape the rhythm's own.
+    // Of the last ten or so beats of the learning phase, this share makes a shape the rhythm's own.
     private const int BeatsToLearn = 5;
     private const float LearningMemoryBeats = 10;
     private const float ShareToLearn = 0.6f;
 
-    // Later it takes some hundred and twenty beats of it in a row: an accelerated idioventricular rhythm is regular too, and shorter.
+    // Later it takes as large a share of some hundred and twenty beats: an accelerated idioventricular rhythm is regular too, and
+    // mostly shorter. A shape no further off than a doubtful beat (residual 0.6) takes thirty: the rhythm's own has changed.
     private const float AdoptionMemoryBeats = 128;
+    private const float RelatedMemoryBeats = 32;
+    private const float Related = 0.6f;
     private const float ShareToAdopt = 0.6f;
-
     private const int BeatsToAdopt = 6;
     private const float MostWider = 1.1f;
+
+    // The same shape, announced at least 12 ms away on another lobe; looked for up to 60 ms away.
     private const float SameElsewhere = 0.3f;
-    private const float Related = 0.6f;
-    private const float MidMemoryBeats = 32;
+    private const int ElsewherePoints = 3;
+    private const int FarthestPoints = 15;
 
-    // A shape that takes over from an established one at an unchanged RR, for some beats and more than once, is conducted
-    // otherwise, not ectopic; a fusion beat comes alone.
-    private const int BeatsOfRun = 6;
-    private const int RunsToAdopt = 2;
-
-    // Where no beats come early, there are no ectopic ones to fuse with: then it may come alone too.
-    private const float FewEarly = 0.04f;
-    private const float EarlyShareMemoryBeats = 64;
-    private const float ChangesToAdopt = 12;
-    private const float SteadyToAdopt = 0.85f;
-    private const double SteadyFraction = 0.08;
+    // A beat whose RR is below this share of the next one's came early, or a pause follows it.
     private const double PauseRatio = 0.87;
 
     // Extrasystoles come early; of the conducted beats of atrial fibrillation, a third does by chance.
@@ -93,10 +98,11 @@ internal sealed class BeatShapeMemory
     private const float MostEarlyToLearn = 0.4f;
     private const float MostEarlyToAdopt = 0.15f;
 
-    // A beat belongs to a shape up to so many times the spread of the shape's own beats, within bounds.
-    private const float SpreadsToNormal = 3.5f;
+    // A beat belongs to a shape up to so many times the spread of the shape's own beats, within bounds. Swept from 2.5 to 4.5:
+    // each step up gains some 1 % of yield, and from 2.7 on brings the first unsafe pulses.
+    private const float SpreadsToNormal = 2.5f;
     private const float LeastNormal = 0.20f;
-    private const float MostNormal = 0.32f;
+    private const float MostNormal = 0.35f;
     private const float PriorSpread = 0.10f;
     private const float SpreadMemoryBeats = 32;
 
@@ -116,12 +122,9 @@ internal sealed class BeatShapeMemory
     private readonly bool[] _isAmbiguous = new bool[Capacity];
     private readonly int[] _dominant = new int[Capacity];
     private readonly float[] _share = new float[Capacity];
-    private readonly float[] _midShare = new float[Capacity];
+    private readonly float[] _relatedShare = new float[Capacity];
     private readonly float[] _slowShare = new float[Capacity];
     private readonly float[] _early = new float[Capacity];
-    private readonly float[] _changes = new float[Capacity];
-    private readonly float[] _steady = new float[Capacity];
-    private readonly int[] _runs = new int[Capacity];
     private readonly float[] _height = new float[Capacity];
     private readonly float[] _spread = new float[Capacity];
     private readonly float[] _shapes;
@@ -130,8 +133,6 @@ internal sealed class BeatShapeMemory
     private readonly long[] _lastUse = new long[Capacity];
     private readonly float[] _beat;
     private int _lastShape = -1;
-    private int _run;
-    private float _earlyShare;
     private double _lastRR;
     private bool _lastEarly;
     private int _count;
@@ -240,8 +241,9 @@ internal sealed class BeatShapeMemory
         return new SampleTime(top + fraction - _delay);
     }
 
-    /// <summary>Learns a beat that was confirmed and on time.</summary>
+    /// <summary>Learns a beat that was confirmed.</summary>
     /// <param name="r">Its R, not more than a second ago.</param>
+    /// <param name="amplitudeMillivolts">Its height as announced, signed.</param>
     /// <param name="rrSeconds">RR interval before it.</param>
     /// <param name="isEarly">Whether it came early for the beats before it, whatever their shapes.</param>
     /// <param name="isNext">Whether it follows the beat learnt last, with none between.</param>
@@ -269,9 +271,8 @@ internal sealed class BeatShapeMemory
         {
             best = Place();
             _beats[best] = 0;
-            _share[best] = _midShare[best] = _slowShare[best] = 0;
-            _early[best] = _runs[best] = 0;
-            _changes[best] = _steady[best] = 0;
+            _share[best] = _relatedShare[best] = _slowShare[best] = 0;
+            _early[best] = 0;
             _lastShape = _lastShape == best ? -1 : _lastShape;
             _spread[best] = PriorSpread;
             _height[best] = 0;
@@ -288,7 +289,6 @@ internal sealed class BeatShapeMemory
         }
 
         _height[best] += share * (amplitudeMillivolts - _height[best]);
-
         FindFiducial(best, _beats[best] == 1);
         NoteTiming(best, rrSeconds, isEarly, isNext);
         if (_beats[best] > 1)
@@ -300,7 +300,7 @@ internal sealed class BeatShapeMemory
         {
             var hit = shape == best ? 1f : 0f;
             _share[shape] += (hit - _share[shape]) / Math.Min(_learned, LearningMemoryBeats);
-            _midShare[shape] += (hit - _midShare[shape]) / MidMemoryBeats;
+            _relatedShare[shape] += (hit - _relatedShare[shape]) / RelatedMemoryBeats;
             _slowShare[shape] += (hit - _slowShare[shape]) / AdoptionMemoryBeats;
         }
 
@@ -316,7 +316,6 @@ internal sealed class BeatShapeMemory
         else if (IsKnown && !_established[best] && _beats[best] >= BeatsToAdopt && _early[best] <= MostEarlyToLearn)
         {
             var likeness = Likeness(best, out var dominant, out var isElsewhere);
-            Dbg(best, likeness, isElsewhere);
             if (isElsewhere && likeness < SameElsewhere)
             {
                 // The same shape, announced on another lobe of its QRS.
@@ -325,13 +324,14 @@ internal sealed class BeatShapeMemory
                 Establish(best);
             }
             else if (_early[best] <= MostEarlyToAdopt && !IsWider(best)
-                && (_slowShare[best] >= ShareToAdopt || (likeness < Related && _midShare[best] >= ShareToAdopt)))
+                && (_slowShare[best] >= ShareToAdopt || (likeness < Related && _relatedShare[best] >= ShareToAdopt)))
             {
                 Establish(best);
             }
         }
     }
 
+    /// <summary>The shape nearest to a beat that was seen as a whole, and where it fits; left as given where none is nearer.</summary>
     private void Nearest(double r, ref int best, ref float bestResidual, ref double bestShift)
     {
         for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
@@ -349,10 +349,10 @@ internal sealed class BeatShapeMemory
     }
 
     /// <summary>The least residual to an established shape, wherever in the QRS the beats were announced.</summary>
-    private float Likeness(int shape, out int dominant, out bool elsewhere)
+    private float Likeness(int shape, out int dominant, out bool isElsewhere)
     {
         dominant = _dominant[shape];
-        elsewhere = false;
+        isElsewhere = false;
         var best = float.PositiveInfinity;
         var values = Shape(shape);
         for (var other = 0; other < _count; other++)
@@ -362,7 +362,7 @@ internal sealed class BeatShapeMemory
                 continue;
             }
 
-            for (var shift = -15; shift <= 15; shift++)
+            for (var shift = -FarthestPoints; shift <= FarthestPoints; shift++)
             {
                 var start = _learnBefore - _before + shift;
                 if (start < 0 || start + _length > _learnLength)
@@ -376,7 +376,7 @@ internal sealed class BeatShapeMemory
                 {
                     best = residual;
                     dominant = _dominant[other] + shift;
-                    elsewhere = Math.Abs(shift) >= 3;
+                    isElsewhere = Math.Abs(shift) >= ElsewherePoints;
                 }
             }
         }
@@ -416,19 +416,13 @@ internal sealed class BeatShapeMemory
         return MathF.Sqrt(Math.Max(0, (second / (weight + 1e-9f)) - (centre * centre)));
     }
 
-    private bool Dbg(int b, float l, bool e) { if (Environment.GetEnvironmentVariable("GL") != null && _beats[b] % 8 == 0) { Console.WriteLine($"like s{b} {l:0.00} elsewhere {e} beats {_beats[b]} share {_share[b]:0.00} slow {_slowShare[b]:0.00} early {_early[b]:0.00} at {_newest / 360}s"); } return true; }
-
     private void Establish(int shape)
     {
-        if (!_established[shape] && Environment.GetEnvironmentVariable("GL") != null) Console.WriteLine($"establish {shape} beats {_beats[shape]} share {_share[shape]:0.00} slow {_slowShare[shape]:0.00} early {_early[shape]:0.00} runs {_runs[shape]} at idx {_newest} {_newest/360}s width {Width(shape):0.0} of {(IsKnown ? Enumerable.Range(0,_count).Where(k=>_established[k]).Select(k=>Width(k)).DefaultIfEmpty(0).Max() : 0):0.0}");
         _established[shape] = true;
         IsKnown = true;
     }
 
-    /// <summary>
-    /// Ectopic beats come early, or are followed by a pause. Another conduction of the same rhythm (an intermittent bundle
-    /// branch block, a second paced shape) changes the shape and keeps the time.
-    /// </summary>
+    /// <summary>Ectopic beats come early, or are followed by a pause: known of a beat once the next one is there.</summary>
     private void NoteTiming(int shape, double rrSeconds, bool isEarly, bool isNext)
     {
         var before = isNext ? _lastShape : -1;
@@ -436,27 +430,6 @@ internal sealed class BeatShapeMemory
         {
             var hasPause = _lastRR < PauseRatio * rrSeconds;
             _early[before] += ((_lastEarly || hasPause ? 1 : 0) - _early[before]) / Math.Min(_beats[before], EarlyMemoryBeats);
-            var keepsTime = Math.Abs(rrSeconds - _lastRR) < SteadyFraction * rrSeconds;
-            _earlyShare += ((_lastEarly || hasPause ? 1 : 0) - _earlyShare) / EarlyShareMemoryBeats;
-            if (_established[before] != _established[shape])
-            {
-                var other = _established[before] ? shape : before;
-                _changes[other] = Math.Min(_changes[other] + 1, EarlyMemoryBeats);
-                _steady[other] += ((keepsTime ? 1 : 0) - _steady[other]) / _changes[other];
-            }
-
-            if (shape != before)
-            {
-                _run = keepsTime && _established[before] ? 1 : 0;
-            }
-            else if (_run > 0 && ++_run == BeatsOfRun)
-            {
-                _runs[shape]++;
-            }
-        }
-        else
-        {
-            _run = 0;
         }
 
         _lastShape = shape;
@@ -536,11 +509,10 @@ internal sealed class BeatShapeMemory
             }
         }
 
-        var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
         // Two high deflections too far apart for one pulse: by its name R is the first.
+        var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
         _isAmbiguous[shape] = isOutdone || IsSpikeOnQrs(values, top, level);
         _fiducial[shape] = last - first > 2 * slack ? first : last - first > slack ? (first + last) / 2 : top;
-        if (Environment.GetEnvironmentVariable("GL") != null && _beats[shape] % 20 == 9) { Console.WriteLine($"fid s{shape} est {_established[shape]} top {(top-_learnBefore)*4} first {(first-_learnBefore)*4} last {(last-_learnBefore)*4} out {isOutdone} spike {IsSpikeOnQrs(values, top, level)} spread {_spread[shape]:0.00} at {_newest/360}s: " + string.Join(" ", values.ToArray().Select(v => (v-level).ToString("0.00")))); }
     }
 
     private static bool IsLobe(ReadOnlySpan<float> values, int at, float level)

@@ -72,12 +72,18 @@ internal static class GatePolicy
 {
     public static IReadOnlyList<GateRule> Rules => RuleTable;
 
-    // Neither alone says ectopic; together they do: half of what each takes alone.
-    private const float OddShare = 0.6f;
+    /// <summary>A beat is certain below this share of the residual that its shape allows.</summary>
     public const float CertainShare = 0.65f;
-    private const double FrequentShare = 1.0 / 16;
-    private const double ShortestShare = 0.85;
+
+    // Neither alone says ectopic; together they do: about half of what each takes alone.
+    private const float OddShare = 0.6f;
     private const double EarlyFraction = 0.93;
+
+    // One ectopic beat in sixteen is frequent.
+    private const double FrequentShare = 1.0 / 16;
+
+    // The rate is a mean: a single interval may be as much shorter as an early beat may.
+    private const double ShortestShare = 0.85;
 
     private static readonly GateRule[] RuleTable =
     [
