@@ -21,8 +21,17 @@ namespace EcgGate;
 /// </remarks>
 public sealed class GateCore
 {
-    /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down and learn anew.</summary>
+    /// <summary>Three odd beats in a row are a run, no longer isolated extrasystoles: stand down.</summary>
     private const int RunOfDisturbedBeats = 3;
+
+    /// <summary>
+    /// Ready too with so many times the learning beats more good beats than odd ones, since frequent extrasystoles or atrial
+    /// fibrillation leave no eight in a row.
+    /// </summary>
+    private const int EvidenceFactor = 2;
+
+    /// <summary>After odd beats that were no run of ectopic ones, the known rhythm needs so many good ones to be back.</summary>
+    private const int EvidenceToReturn = 3;
 
     /// <summary>
     /// A gap up to this is bridged: a QRS is 80 to 120 ms wide, so that it can neither hide nor feign one. A host that
@@ -40,18 +49,22 @@ public sealed class GateCore
     /// <summary>How many beats wait at most for the verifier: it answers within half a second.</summary>
     private const int RecentBeats = 8;
 
-    /// <summary>
-    /// Shapes are learnt from beats whose last intervals agree, whatever the shapes: an ectopic beat can be on time by
-    /// chance, but the pause after it is not.
-    /// </summary>
-    private const int EvenBeatsBeforeLearning = 2;
-    private const double EvenFraction = 0.12;
-
     /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
     private const float SameLobeMilliseconds = 12;
 
-    private const float NormalResidual = 0.35f;
     private const float EctopicResidual = 0.60f;
+
+    /// <summary>
+    /// Breathing changes the height of a QRS by some 15 %; what differs by twice that from its shape's, though like it in shape,
+    /// stands on an artefact or is no beat of it.
+    /// </summary>
+    private const float HeightTolerance = 0.3f;
+
+    /// <summary>A held beat is looked at so often: a few comparisons a beat.</summary>
+    private const double PlaceEveryMilliseconds = 4;
+
+    /// <summary>For the shapes a beat counts as early, too, above this multiple of the highest rate.</summary>
+    private const double EarlyRate = 1.1;
 
     private readonly GateOptions _options;
     private readonly IBeatDetector _detector;
@@ -73,14 +86,13 @@ public sealed class GateCore
     private long _heldNumber;
     private bool _isHolding;
     private double _holdUntil;
-    private bool _isMoved;
     private bool _isHeldRefuted;
-    private SampleTime _movedTo;
-    private ShapeMatch _match;
+    private double _placeAgain;
+    private float _normalBelow;
+    private bool _isAmbiguous;
     private int _recentCount;
-    private int _evenBeats;
-    private double _lastRRSeconds = double.NaN;
     private bool _hasBeenReady;
+    private long _lastLearnt;
     private long _lastIndex = -1;
     private EcgSample _lastSample;
     private double _blankFrom = double.NaN;
@@ -151,6 +163,9 @@ public sealed class GateCore
 
     /// <summary>Heart rate of the present rhythm, beats per minute; NaN while not known.</summary>
     public double HeartRatePerMinute => 60 / _rhythm.ExpectedRRSeconds;
+
+    /// <summary>The rule that decided on the beat judged last; null where it was fired on.</summary>
+    internal GateRule? LastRule { get; private set; }
 
     /// <summary>Regular beats in a row so far.</summary>
     public int RegularBeats => _rhythm.RegularBeats;
@@ -263,12 +278,17 @@ public sealed class GateCore
                 _isHolding = true;
 
                 // The more of the beat is seen, the surer its shape: wait as long as its pulse allows.
-                _holdUntil = LastChance(beat.RTime);
-                _isMoved = _isHeldRefuted = false;
+                _isHeldRefuted = false;
+                PlaceHeld();
             }
         }
 
-        if (_isHolding && sample.Index >= _holdUntil && !HoldsOn())
+        if (_isHolding && (sample.Index >= _placeAgain || sample.Index >= _holdUntil))
+        {
+            PlaceHeld();
+        }
+
+        if (_isHolding && sample.Index >= _holdUntil)
         {
             JudgeHeld(sample.Index);
         }
@@ -279,29 +299,24 @@ public sealed class GateCore
         r.Samples - 2 + ((_options.TargetDelay.TotalMilliseconds - _judgeBeforeDeadlineMilliseconds) * _samplesPerMillisecond);
 
     /// <summary>
-    /// A beat announced on an early lobe of its QRS has its R where the shape's dominant deflection is: moves R there, and
-    /// waits for it. Each beat of a rhythm is thus measured from the same lobe.
+    /// A beat may be announced on any lobe of its QRS. Where a shape of the rhythm fits, R is where that shape's dominant
+    /// deflection is: each beat of a rhythm is thus measured from the same lobe.
     /// </summary>
-    private bool HoldsOn()
+    /// <remarks>
+    /// Looked at every few milliseconds while the beat is held: if R proves to be an earlier lobe than the one announced, its pulse
+    /// is due earlier too.
+    /// </remarks>
+    private void PlaceHeld()
     {
-        if (_isMoved)
-        {
-            return false;
-        }
-
-        var match = _shapes.Compare(_held.RTime);
-        if (!(match.Residual < NormalResidual) || Math.Abs(match.FiducialOffsetMilliseconds) < SameLobeMilliseconds)
-        {
-            return false;
-        }
-
-        var r = new SampleTime(_held.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond));
-        _match = match;
-        _isMoved = true;
-        _movedTo = r;
-        _holdUntil = LastChance(r);
-        return _lastIndex < _holdUntil;
+        _placeAgain = _lastIndex + (PlaceEveryMilliseconds * _samplesPerMillisecond);
+        _holdUntil = LastChance(Place(in _held, _shapes.Compare(_held.RTime)));
     }
+
+    /// <summary>R of a beat that fits a shape: where it was announced, or the dominant deflection if that is another lobe.</summary>
+    private SampleTime Place(in BeatDecision beat, in ShapeMatch match) =>
+        match.IsNormal && Math.Abs(match.FiducialOffsetMilliseconds) >= SameLobeMilliseconds
+            ? new SampleTime(beat.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond))
+            : beat.RTime;
 
     /// <summary>Takes the order that the last sample gave rise to, if there is one.</summary>
     public bool TryTakeOrder(out GateOrder order)
@@ -458,21 +473,26 @@ public sealed class GateCore
     /// <summary>With nearly all of the QRS seen, says what kind of beat it is.</summary>
     private BeatDecision Classify(in BeatDecision beat)
     {
+        _isAmbiguous = false;
         if (_isHeldRefuted && !beat.IsLate)
         {
             return beat with { Class = BeatClass.Doubtful };
         }
 
-        var match = _isMoved && !beat.IsLate ? _match : _shapes.Compare(beat.RTime);
+        var match = _shapes.Compare(beat.RTime);
+        _normalBelow = match.NormalBelow;
         if (float.IsNaN(match.Residual))
         {
             // No shape is known yet: the rhythm alone decides what is learnt from.
             return beat.Class == BeatClass.Ectopic ? beat with { Class = BeatClass.Normal } : beat;
         }
 
-        var fits = match.Residual < NormalResidual ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
+        _isAmbiguous = match.IsNormal && match.IsAmbiguous;
+        var isOfItsHeight = !(Math.Abs(beat.AmplitudeMillivolts - match.HeightMillivolts) > HeightTolerance * Math.Abs(match.HeightMillivolts));
+        var fits = match.IsNormal && isOfItsHeight ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
-        var r = _isMoved && !beat.IsLate ? _shapes.Refine(_movedTo, SameLobeMilliseconds) : beat.RTime;
+        var r = Place(in beat, in match);
+        r = r == beat.RTime ? r : _shapes.Refine(r, SameLobeMilliseconds);
         return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
     }
 
@@ -480,10 +500,13 @@ public sealed class GateCore
     {
         for (var i = 0; i < RecentBeats; i++)
         {
-            if (_recent[i].IsRegular && _recent[i].R == rTime)
+            ref var recent = ref _recent[i];
+            if (recent.IsToLearn && recent.R == rTime)
             {
-                _recent[i].IsRegular = false;
-                _shapes.Learn(rTime, isLearningPhase: !_hasBeenReady);
+                recent.IsToLearn = false;
+                var isNext = recent.Number == _lastLearnt + 1;
+                _shapes.Learn(rTime, recent.AmplitudeMillivolts, recent.RRSeconds, recent.IsEarly, isNext, isLearningPhase: !_hasBeenReady);
+                _lastLearnt = recent.Number;
             }
         }
     }
@@ -491,13 +514,20 @@ public sealed class GateCore
     private void Judge(in BeatDecision early, long number, long index)
     {
         var beat = Classify(in early);
-        var view = _rhythm.Observe(in beat);
-        var isEven = Math.Abs(view.RRSeconds - _lastRRSeconds) < EvenFraction * view.RRSeconds && view.RRSeconds * _options.MaximumRatePerMinute > 60;
-        _evenBeats = isEven ? _evenBeats + 1 : 0;
-        _lastRRSeconds = view.RRSeconds;
-        _recent[_recentCount++ % RecentBeats] = new RecentBeat { R = early.RTime, JudgedR = beat.RTime, IsRegular = !beat.IsLate && _evenBeats >= EvenBeatsBeforeLearning };
+        var view = _rhythm.Observe(in beat, isCertain: beat.TemplateResidual < GatePolicy.CertainShare * _normalBelow);
+        _recentCount++;
+        _recent[_recentCount % RecentBeats] = new RecentBeat
+        {
+            Number = _recentCount,
+            R = early.RTime,
+            JudgedR = beat.RTime,
+            RRSeconds = view.RRSeconds,
+            AmplitudeMillivolts = beat.AmplitudeMillivolts,
+            IsEarly = view.IsEarlyOfAll || view.RRSeconds * EarlyRate * _options.MaximumRatePerMinute < 60,
+            IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds),
+        };
         _window.Observe(view.RRSeconds);
-        if (State == GateState.Learning && view.RegularBeats > _options.LearningBeats && _shapes.IsKnown)
+        if (State == GateState.Learning && _shapes.IsKnown && (view.RegularBeats > _options.LearningBeats || view.Evidence > EvidenceFactor * _options.LearningBeats))
         {
             // The learning beats themselves are not fired on; the first one after them may be.
             _hasBeenReady = true;
@@ -512,6 +542,8 @@ public sealed class GateCore
             InhibitReason = _inhibit,
             Beat = beat,
             Rhythm = view,
+            NormalBelow = _normalBelow,
+            IsAmbiguous = _isAmbiguous,
             LearningBeats = _options.LearningBeats,
             MinimumRatePerMinute = _options.MinimumRatePerMinute,
             MaximumRatePerMinute = _options.MaximumRatePerMinute,
@@ -525,6 +557,7 @@ public sealed class GateCore
             IsBridged = _lastBridged >= beat.RTime.Samples - (GapBeforeRMilliseconds * _samplesPerMillisecond),
         };
         var rule = GatePolicy.Judge(in context);
+        LastRule = rule;
         var line = new BeatOutcome(number, beat, Outcome.Withheld, Reason.None, (float)(view.RRSeconds * 1000), new SampleTime(double.NaN), 0);
         if (rule is not null)
         {
@@ -548,16 +581,36 @@ public sealed class GateCore
             }
         }
 
-        if (IsArmed && _rhythm.DisturbedBeats >= RunOfDisturbedBeats)
+        WatchRuns(index);
+    }
+
+    private void WatchRuns(long index)
+    {
+        if (!IsArmed)
         {
-            if (State == GateState.Inhibited)
-            {
-                RestartRhythm();
-            }
-            else
+            return;
+        }
+
+        if (_rhythm.EctopicBeats >= RunOfDisturbedBeats)
+        {
+            // Ventricular tachycardia, or what looks like it: learn anew.
+            if (State != GateState.Inhibited)
             {
                 Inhibit(Reason.Irregular, holds: false, index);
             }
+
+            RestartRhythm();
+        }
+        else if (_rhythm.DisturbedBeats >= RunOfDisturbedBeats)
+        {
+            if (State == GateState.Ready)
+            {
+                Withdraw(Reason.Irregular);
+                Enter(GateState.Inhibited, Reason.Irregular, index);
+                Enter(GateState.Learning, Reason.Irregular, index);
+            }
+
+            _rhythm.Doubt((EvidenceFactor * _options.LearningBeats) - EvidenceToReturn);
         }
     }
 
@@ -644,8 +697,12 @@ public sealed class GateCore
 
     private struct RecentBeat
     {
+        public long Number;
         public SampleTime R;
         public SampleTime JudgedR;
-        public bool IsRegular;
+        public double RRSeconds;
+        public float AmplitudeMillivolts;
+        public bool IsEarly;
+        public bool IsToLearn;
     }
 }

@@ -13,6 +13,15 @@ internal readonly struct BeatContext
 
     public required RhythmView Rhythm { get; init; }
 
+    /// <summary>The largest template residual of a beat of the rhythm; see <see cref="IsCertain"/>.</summary>
+    public required float NormalBelow { get; init; }
+
+    /// <summary>The beat is well inside its shape, which then speaks for it where its time cannot.</summary>
+    public bool IsCertain => Beat.TemplateResidual < GatePolicy.CertainShare * NormalBelow;
+
+    /// <summary>The beat's shape has more than one deflection that may be R, too far apart for one pulse.</summary>
+    public required bool IsAmbiguous { get; init; }
+
     public required int LearningBeats { get; init; }
 
     public required double MinimumRatePerMinute { get; init; }
@@ -63,9 +72,18 @@ internal static class GatePolicy
 {
     public static IReadOnlyList<GateRule> Rules => RuleTable;
 
-    // Neither alone says ectopic; together they do: half of what each takes alone.
-    private const float OddResidual = 0.20f;
+    /// <summary>A beat is certain below this share of the residual that its shape allows.</summary>
+    public const float CertainShare = 0.65f;
+
+    // Neither alone says ectopic; together they do: about half of what each takes alone.
+    private const float OddShare = 0.6f;
     private const double EarlyFraction = 0.93;
+
+    // One ectopic beat in sixteen is frequent.
+    private const double FrequentShare = 1.0 / 16;
+
+    // The rate is a mean: a single interval may be as much shorter as an early beat may.
+    private const double ShortestShare = 0.85;
 
     private static readonly GateRule[] RuleTable =
     [
@@ -76,13 +94,16 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.Saturated, "pulse on an amplifier's recovery", static (in c) => c.InhibitReason == Reason.Saturated),
         new(Outcome.Withheld, Reason.SourceGap, "pulse on a time axis that jumped", static (in c) => c.InhibitReason == Reason.SourceGap || c.IsBridged),
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on noise", static (in c) => c.InhibitReason == Reason.PoorSignal || c.Beat.Class == BeatClass.Doubtful),
+        new(Outcome.Withheld, Reason.Pacing, "pulse measured from a pacing pulse, or from a deflection that is not R", static (in c) => c.IsAmbiguous),
         new(Outcome.Withheld, Reason.Ectopic, "pulse on an ectopic beat", static (in c) => c.Beat.Class == BeatClass.Ectopic),
-        new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature),
-        new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddResidual && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
+        new(Outcome.Withheld, Reason.Premature, "pulse on an extrasystole", static (in c) => c.Rhythm.Class == RhythmClass.Premature && !IsExpected(in c)),
+        new(Outcome.Withheld, Reason.Ectopic, "pulse on an extrasystole that is neither early nor odd enough alone", static (in c) => c.Beat.TemplateResidual > OddShare * c.NormalBelow && c.Rhythm.RRSeconds < EarlyFraction * c.Rhythm.ExpectedRRSeconds),
+        new(Outcome.Withheld, Reason.Ectopic, "pulse on a fusion beat, where ectopic beats are frequent", static (in c) => c.Rhythm.EctopicShare > FrequentShare && !c.IsCertain),
         new(Outcome.Withheld, Reason.Irregular, "pulse on a beat whose repolarisation follows an extrasystole's", static (in c) => c.Rhythm.FollowsDisturbance),
+        new(Outcome.Withheld, Reason.Irregular, "pulse on an ectopic beat that an irregular rhythm hides", static (in c) => c.Rhythm.IsIrregular && !c.IsCertain),
         new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.Rhythm.RRSeconds * c.MinimumRatePerMinute > 60),
-        new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause),
-        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < 60 || c.Rhythm.ExpectedRRSeconds * c.MaximumRatePerMinute < 60),
+        new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause && !IsExpected(in c)),
+        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < ShortestShare * 60 || c.Rhythm.RatePerMinute > c.MaximumRatePerMinute),
         new(Outcome.Withheld, Reason.Learning, "pulse before the rhythm is known", static (in c) => c.State != GateState.Ready),
         new(Outcome.Withheld, Reason.RateTooHigh, "pulse in the vulnerable period", static (in c) => c.LatestEdgeMilliseconds > c.WindowEndMilliseconds),
         new(Outcome.Withheld, Reason.MinimumInterval, "second pulse too soon", static (in c) => c.SinceLastPulseMilliseconds < c.MinimumIntervalMilliseconds),
@@ -90,6 +111,9 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on an R wave that has not come yet", static (in c) => c.TimeLeftMilliseconds > c.LatestEdgeMilliseconds),
         new(Outcome.Missed, Reason.ScheduleFull, "double pulse", static (in c) => c.OrderPending),
     ];
+
+    /// <summary>Where conducted beats themselves come irregularly, a beat whose shape is certain may come when it likes.</summary>
+    private static bool IsExpected(in BeatContext c) => c.Rhythm.IsIrregular && c.IsCertain;
 
     /// <summary>The first rule that applies; null where the beat may be fired on.</summary>
     public static GateRule? Judge(in BeatContext context)

@@ -245,6 +245,60 @@ public sealed class GateCoreTests
     }
 
     [Fact]
+    public void Odd_beats_that_are_no_ectopic_run_ask_for_four_good_ones_not_for_eight()
+    {
+        var detector = Regular(14);
+        var r = 13_500.0;
+        for (var i = 0; i < 3; i++)
+        {
+            detector.Beat(r += 700, 20);
+        }
+
+        for (var i = 0; i < 12; i++)
+        {
+            detector.Beat(r += 1000, 20);
+        }
+
+        var harness = RunArmed(detector, (long)r + 500);
+
+        harness.Events.Should().Contain(e => e.Kind == GateEventKind.StateChanged && e.State == GateState.Inhibited && e.Reason == Reason.Irregular);
+        harness.Outcomes.Skip(17).TakeWhile(o => o.Outcome != Outcome.Fired).Count().Should().BeInRange(3, 5);
+    }
+
+    [Fact]
+    public void In_trigeminy_the_second_beat_after_each_ectopic_one_is_fired_on_once_the_rhythm_is_known()
+    {
+        var detector = new ScriptedDetector();
+        var r = 500.0;
+        for (var i = 0; i < 60; i++)
+        {
+            detector.Beat(r += 1100, 20).Beat(r += 900, 20).Beat(r += 550, 20, BeatClass.Ectopic);
+        }
+
+        var harness = RunArmed(detector, (long)r + 500);
+
+        var late = harness.Outcomes.Skip(120).ToList();
+        late.Where((_, i) => i % 3 == 1).Should().OnlyContain(o => o.Outcome == Outcome.Fired);
+        late.Where((_, i) => i % 3 != 1).Should().OnlyContain(o => o.Outcome == Outcome.Withheld);
+    }
+
+    [Fact]
+    public void In_atrial_fibrillation_beats_of_certain_shape_are_fired_on()
+    {
+        var random = new Random(5);
+        var detector = new ScriptedDetector();
+        var r = 500.0;
+        for (var i = 0; i < 120; i++)
+        {
+            detector.Beat(r += 620 + (450 * random.NextDouble()), 20);
+        }
+
+        var harness = RunArmed(detector, (long)r + 500, new GateOptions { MinimumInterval = TimeSpan.Zero });
+
+        harness.Outcomes.Skip(60).Count(o => o.Outcome == Outcome.Fired).Should().BeGreaterThan(48);
+    }
+
+    [Fact]
     public void No_beat_for_two_seconds_inhibits()
     {
         var harness = new CoreHarness(Regular(10));

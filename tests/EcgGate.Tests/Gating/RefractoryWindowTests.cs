@@ -1,5 +1,7 @@
 using CsCheck;
 using EcgGate.Gating;
+using EcgGate.Records;
+using EcgGate.TestSupport;
 
 namespace EcgGate.Tests.Gating;
 
@@ -54,5 +56,44 @@ public sealed class RefractoryWindowTests
         }
 
         window.LatestEdgeMilliseconds(1.0, 100).Should().Be(100);
+    }
+
+    /// <summary>The real T waves of 100 patients, in all twelve leads: the table in docs/gating.md.</summary>
+    [Fact]
+    public void No_vulnerable_period_of_the_patients_of_LUDB_opens_before_the_window_ends()
+    {
+        var folder = Path.Combine(Recordings.Require(), "ludb");
+        string[] leads = ["i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6"];
+        var count = 0;
+        var earliest = double.PositiveInfinity;
+        for (var patient = 1; patient <= 100; patient++)
+        {
+            foreach (var lead in leads)
+            {
+                using var reader = AnnotationReader.Open(Path.Combine(folder, $"{patient}.{lead}"), new AnnotationReadOptions { SamplingFrequencyHertz = 500 });
+                var window = new RefractoryWindow();
+                double lastR = double.NaN, rr = double.NaN;
+                foreach (var mark in reader.ReadToEnd())
+                {
+                    var at = mark.Sample / 500.0;
+                    if (mark.Code.ToSymbol() == "N")
+                    {
+                        rr = at - lastR;
+                        lastR = at;
+                        window.Observe(rr);
+                    }
+                    else if (mark.Code.ToSymbol() == "t" && !double.IsNaN(rr) && at - lastR < 0.6)
+                    {
+                        var afterR = (at - lastR) * 1000;
+                        (afterR - 40).Should().BeGreaterThan(window.LatestEdgeMilliseconds(rr, 70), "patient {0}, lead {1}, RR {2:0} ms", patient, lead, rr * 1000);
+                        earliest = Math.Min(earliest, afterR);
+                        count++;
+                    }
+                }
+            }
+        }
+
+        count.Should().BeGreaterThan(8000);
+        earliest.Should().BeGreaterThan(115);
     }
 }
