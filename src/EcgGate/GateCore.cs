@@ -50,6 +50,9 @@ public sealed class GateCore
     /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
     private const float SameLobeMilliseconds = 12;
 
+    /// <summary>A shape is learnt up to here after R, some filter included.</summary>
+    private const double ShapeEndsMilliseconds = 80;
+
     private const float NormalResidual = 0.35f;
     private const float EctopicResidual = 0.60f;
 
@@ -557,6 +560,12 @@ public sealed class GateCore
             HasPendingOrder = true;
             _pulseDueBefore = _lastPulseDue;
             _lastPulseDue = due;
+            if ((_options.TargetDelay + _options.Blanking).TotalMilliseconds < ShapeEndsMilliseconds)
+            {
+                // The pulse's own artefact will stand in this beat, unblanked: nothing may be learnt from it.
+                _recent[(_recentCount - 1) % RecentBeats].IsRegular = false;
+            }
+
             if (_options.Blanking > TimeSpan.Zero)
             {
                 _blankFrom = due;

@@ -9,7 +9,7 @@ internal sealed class FaultPlan
     private const int FirstStream = 300;
 
     /// <summary>How likely a patient meets a kind where chance decides.</summary>
-    private const double ShareOfPatients = 0.22;
+    private const double ShareOfPatients = 0.13;
 
     private readonly FaultSelection _selection;
     private readonly PriorityQueue<SimulatedFault, (double Start, int Kind)> _next = new();
@@ -23,7 +23,7 @@ internal sealed class FaultPlan
         foreach (var kind in kinds)
         {
             var random = _random[(int)kind] = new SeededRandom(seed, (ulong)(FirstStream + (int)kind));
-            if (selection.Meets(kind, random.NextDouble() < ShareOfPatients))
+            if (selection.Meets(kind, random.NextDouble() < ShareOfPatients && kind != SimulatedFaultKind.SmallSpikes))
             {
                 Draw(kind, 0, random.Uniform(2, 20));
             }

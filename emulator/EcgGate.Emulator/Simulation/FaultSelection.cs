@@ -6,8 +6,8 @@ namespace EcgGate.Emulator.Simulation;
 /// <summary>Which faults a simulation injects: all by chance, none, or those of a list.</summary>
 /// <remarks>
 /// Written as <c>all</c>, <c>none</c>, or kinds and single faults separated by commas: <c>lost,line-slow#2</c>. With
-/// <c>all</c> chance decides which kinds a patient meets; a kind in a list is met by each; a single fault is the one of
-/// this number that the patient's seed lays out. Immutable.
+/// <c>all</c> chance decides which kinds a patient meets (<see cref="SimulatedFaultKind.SmallSpikes"/> never); a kind in a
+/// list is met by each; a single fault is the one of this number that the patient's seed lays out. Immutable.
 /// </remarks>
 public sealed class FaultSelection
 {
@@ -37,6 +37,7 @@ public sealed class FaultSelection
         (SimulatedFaultKind.SourceFails, "source-fails"),
         (SimulatedFaultKind.DataReadyLost, "drdy-lost"),
         (SimulatedFaultKind.SpiErrors, "spi-errors"),
+        (SimulatedFaultKind.SmallSpikes, "small-spikes"),
     ];
 
     private readonly HashSet<SimulatedFaultKind> _kinds = [];

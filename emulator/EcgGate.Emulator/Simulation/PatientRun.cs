@@ -14,18 +14,20 @@ namespace EcgGate.Emulator.Simulation;
 /// </summary>
 internal sealed class PatientRun : IDisposable
 {
+    private const double SlowestRateForPacing = 500;
     private const int LongestBlock = 64;
     private const int LastReportMilliseconds = 500;
     private const float ConverterRangeMillivolts = 400;
     private const int OldSamples = 8;
 
     private static readonly int ReasonCount = Enum.GetValues<Reason>().Length;
-    private static readonly double[] Rates = [250, 250, 250, 250, 250, 500, 500, 360, 200, 125, 1000];
+    private static readonly double[] Rates = [250, 250, 250, 250, 250, 250, 250, 250, 250, 500, 500, 360, 200, 125, 1000];
 
     private readonly ulong _seed;
     private readonly long _beats;
     private readonly SimulationDriver? _driver;
     private readonly FaultPlan _plan;
+    private readonly bool _hasSmallSpikes;
     private readonly SeededRandom _random;
     private readonly ulong _noiseSeed;
     private readonly VirtualPatient _patient;
@@ -72,16 +74,17 @@ internal sealed class PatientRun : IDisposable
         _beats = beats;
         _driver = driver;
         _plan = new FaultPlan(seed, faults);
+        _hasSmallSpikes = faults.Meets(SimulatedFaultKind.SmallSpikes, byChance: false);
         _random = new SeededRandom(seed, 201);
         _noiseSeed = _random.NextUInt64();
-        _patient = SimulatedPatient.Create(seed);
+        _patient = SimulatedPatient.Create(seed, _hasSmallSpikes);
         _truth = new EcgTruthView(_patient.Truth);
         _referee = new SimulationReferee(_truth);
         _blockLength = _random.NextDouble() < 0.85 ? 1 : _random.Between(2, 3);
         _ordinaryLateness = _random.Between(0, 60_000);
         _renewEverySeconds = _random.NextDouble() < 0.1 ? 7 : double.PositiveInfinity;
         _line.Lowered = () => _referee.Fall();
-        _line.Refused = _ => _referee.Disarmed();
+        _line.Refused = toRise => _referee.Refused(toRise);
         _line.Raised = (told, rose, rises) =>
         {
             _referee.Rise(_time.SecondsAt(told), _time.SecondsAt(rose), rises);
@@ -166,6 +169,11 @@ internal sealed class PatientRun : IDisposable
     private void OpenFeed()
     {
         var rate = Rates[_random.Between(0, Rates.Length - 1)];
+        if (rate < SlowestRateForPacing && _patient.Scenario.Name == SimulatedPatient.Paced && !_hasSmallSpikes)
+        {
+            rate = SlowestRateForPacing;
+        }
+
         var delay = _random.NextDouble() < 0.5 ? TimeSpan.Zero : TimeSpan.FromSeconds(1.5 / rate);
         if (_driver is not null && IsOnBoard(_seed))
         {
@@ -287,6 +295,11 @@ internal sealed class PatientRun : IDisposable
 
         _active[(int)fault.Kind] = fault;
         _until[(int)fault.Kind] = Math.Max(_now, fault.StartSeconds + fault.Seconds);
+        if (fault.Kind is SimulatedFaultKind.LineRefuses or SimulatedFaultKind.LineSticks or SimulatedFaultKind.LineSlow)
+        {
+            _line.Repair();
+        }
+
         switch (fault.Kind)
         {
             case SimulatedFaultKind.LineRefuses:
@@ -321,7 +334,7 @@ internal sealed class PatientRun : IDisposable
 
     private void Start()
     {
-        var ring = new GateEventRing(256);
+        var ring = new GateEventRing(16);
         var rate = _feed.SamplingRateHertz;
         var core = new GateCore(_options, rate, new RWaveDetector(rate), new Teller(ring, this), _feed.FixedDelay);
         _referee.Begin(
@@ -394,7 +407,9 @@ internal sealed class PatientRun : IDisposable
         {
             TargetDelay = target,
             EdgeTolerance = tolerance,
-            Cutoff = target + tolerance + Milliseconds(0, 20),
+
+            // The cut-off is counted from the true R here, and in noise the gate's own lies some milliseconds beside it.
+            Cutoff = target + tolerance + Milliseconds(10, 25),
             OrderLead = Milliseconds(0.2, 3),
             PulseWidth = Milliseconds(0.1, 5),
             LearningBeats = _random.Between(4, 12),

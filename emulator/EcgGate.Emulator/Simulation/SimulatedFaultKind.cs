@@ -74,4 +74,10 @@ public enum SimulatedFaultKind
 
     /// <summary>On the emulated board: frames are damaged on the bus.</summary>
     SpiErrors,
+
+    /// <summary>
+    /// A paced patient's spikes are so small (0 to 6 mV), or sampled so slowly (at any rate), that one looks like a narrow
+    /// QRS. Not among those that chance decides on: the gate is known not to stand it.
+    /// </summary>
+    SmallSpikes,
 }

@@ -36,8 +36,8 @@ internal sealed class SimulatedLine
     /// <summary>Told when a command to fall was taken.</summary>
     public Action? Lowered { get; set; }
 
-    /// <summary>Told when a command was refused.</summary>
-    public Action<MonotonicTime>? Refused { get; set; }
+    /// <summary>Told when a command was refused: whether it was to rise.</summary>
+    public Action<bool>? Refused { get; set; }
 
     /// <summary>Makes it a working line again: it falls where it was told to.</summary>
     public void Repair()
@@ -51,7 +51,7 @@ internal sealed class SimulatedLine
     {
         if (RefusesRaise)
         {
-            Refused?.Invoke(at);
+            Refused?.Invoke(true);
             return new LineAnswer(false, RaiseNanoseconds);
         }
 
@@ -67,7 +67,7 @@ internal sealed class SimulatedLine
     {
         if (RefusesLower)
         {
-            Refused?.Invoke(at);
+            Refused?.Invoke(false);
             return new LineAnswer(false, LowerNanoseconds);
         }
 

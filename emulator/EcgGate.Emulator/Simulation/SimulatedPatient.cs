@@ -5,7 +5,13 @@ namespace EcgGate.Emulator.Simulation;
 /// <summary>A patient as chance makes him: own rhythm, rate, amplitude, polarity, and what a pulse does to the signal.</summary>
 internal static class SimulatedPatient
 {
-    public static VirtualPatient Create(ulong seed)
+    /// <summary>The scenario's name of a paced patient.</summary>
+    public const string Paced = "simulated-paced";
+
+    /// <summary>The patient of a seed.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="hasSmallSpikes">See <see cref="SimulatedFaultKind.SmallSpikes"/>.</param>
+    public static VirtualPatient Create(ulong seed, bool hasSmallSpikes)
     {
         var random = new SeededRandom(seed, 200);
         var kind = random.NextDouble();
@@ -26,12 +32,16 @@ internal static class SimulatedPatient
             SlowDepth = random.Uniform(0.004, 0.03),
         };
         var rate = random.NextDouble() < 0.85 ? random.Uniform(48, 105) : random.Uniform(34, 150);
-        return new VirtualPatient(new PatientScenario("simulated", "A patient of a simulation", plan, rate)
+
+        // Ordinarily a spike is either not to be seen (bipolar) or far too steep for a QRS.
+        var spike = random.NextDouble();
+        spike = hasSmallSpikes ? 6 * spike : spike < 0.4 ? 0 : 100 * spike;
+        return new VirtualPatient(new PatientScenario(rhythm == TruthRhythm.Paced ? Paced : "simulated", "A patient of a simulation", plan, rate)
         {
             Seed = seed,
             AmplitudeFactor = 0.5 * PortableMath.Exp(random.Uniform(0, 1.8)),
             InvertLead0 = random.NextDouble() < 0.15,
-            SpikeMillivolts = random.Uniform(0, 6),
+            SpikeMillivolts = spike,
             Artefact = random.NextDouble() < 0.2 ? PulseArtefact.None : PulseArtefact.Scaled(random.Uniform(0.2, 2)),
         });
     }

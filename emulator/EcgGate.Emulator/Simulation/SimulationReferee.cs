@@ -39,6 +39,7 @@ internal sealed class SimulationReferee(ITruth truth)
     private double _lastBeat = double.NaN;
     private double _highSince = double.NaN;
     private bool _isLowTold;
+    private bool _isPulse;
     private long _edgesOfEngine;
     private long _numbers;
 
@@ -78,8 +79,18 @@ internal sealed class SimulationReferee(ITruth truth)
         _armedAt = at;
     }
 
-    /// <summary>Disarming or stopping has returned, or the line refused a command.</summary>
+    /// <summary>Disarming or stopping has returned.</summary>
     public void Disarmed() => _isArmed = false;
+
+    /// <summary>
+    /// The line refused a command. To rise, or to end a pulse, is a fault that takes the arming; when it is tried again
+    /// while nothing is fired, somebody may have armed since.
+    /// </summary>
+    public void Refused(bool toRise)
+    {
+        _isArmed &= !toRise && !_isPulse;
+        _isPulse = false;
+    }
 
     /// <summary>The line was told to rise.</summary>
     /// <param name="toldAt">When.</param>
@@ -120,10 +131,15 @@ internal sealed class SimulationReferee(ITruth truth)
 
         _highSince = rose ? roseAt : _highSince;
         _isLowTold = false;
+        _isPulse = true;
     }
 
     /// <summary>The line was told to fall, and said that it did.</summary>
-    public void Fall() => _isLowTold = true;
+    public void Fall()
+    {
+        _isLowTold = true;
+        _isPulse = false;
+    }
 
     /// <summary>A beat got its outcome.</summary>
     /// <param name="number">Its number.</param>

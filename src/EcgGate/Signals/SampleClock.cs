@@ -17,7 +17,7 @@ namespace EcgGate.Signals;
 /// <para>
 /// Time stamps can be late without limit (a thread woken late, a queue being worked off) but early only by jitter. So
 /// one that is late by more than four standard deviations says nothing and is set aside; if nothing else has come for
-/// half a second, samples were lost unnoticed and the clock begins anew. One that is far too early proves the clock
+/// half a second of the device's time and of the host's, samples were lost unnoticed and the clock begins anew. One that is far too early proves the clock
 /// wrong, and it begins anew at once. The measured drift survives both.
 /// </para>
 /// <para>
@@ -71,6 +71,7 @@ public sealed class SampleClock : ISampleTimeline
     private double _observedSeconds;
     private int _lateInARow;
     private double _lateSince;
+    private long _lateFrom;
     private double _leastLate;
 
     /// <summary>Creates the clock, without an observation.</summary>
@@ -170,8 +171,12 @@ public sealed class SampleClock : ISampleTimeline
 
         _leastLate = _lateInARow == 0 ? innovation : Math.Min(_leastLate, innovation);
         _lateSince = _lateInARow == 0 ? 0 : _lateSince + seconds;
+        _lateFrom = _lateInARow == 0 ? time.Nanoseconds : _lateFrom;
         _lateInARow++;
-        if (_lateInARow >= LateObservationsToRestart && _lateSince >= LateSecondsToRestart)
+
+        // Half a second on both clocks: a queue that is worked off brings many late samples in no time, and the last of
+        // them is on time again.
+        if (_lateInARow >= LateObservationsToRestart && _lateSince >= LateSecondsToRestart && time.Nanoseconds - _lateFrom >= LateSecondsToRestart * 1e9)
         {
             Begin(index, time);
         }
