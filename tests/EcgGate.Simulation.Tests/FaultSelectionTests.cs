@@ -38,8 +38,8 @@ public sealed class FaultSelectionTests
     [Fact]
     public void Leaving_a_fault_out_changes_no_other()
     {
-        FaultSelection.TryParse("lost,nan", out var both, out _);
-        FaultSelection.TryParse("lost", out var one, out _);
+        FaultSelection.TryParse("lost,nan", out var both, out _).Should().BeTrue();
+        FaultSelection.TryParse("lost", out var one, out _).Should().BeTrue();
 
         List<SimulatedFault> Plan(FaultSelection selection)
         {

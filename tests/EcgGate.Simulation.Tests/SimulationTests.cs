@@ -80,7 +80,7 @@ public sealed class SimulationTests
     [Fact]
     public void Stopping_early_counts_the_patients_that_are_done()
     {
-        using var stop = new CancellationTokenSource();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var result = SimulationRunner.Run(
             new SimulationOptions { Beats = 1_000_000, Parallelism = 2 },
             new StopAt(stop),
@@ -95,12 +95,12 @@ public sealed class SimulationTests
     {
         FaultSelection.TryParse("small-spikes,lost,nan", out var faults, out _).Should().BeTrue();
         var failure = Enumerable.Range(0, 40)
-            .Select(i => SimulationRunner.Run(new SimulationOptions { Seed = (ulong)(1_000 + (i * 3)), Beats = 3_000, Faults = faults! }).Failures)
+            .Select(i => SimulationRunner.Run(new SimulationOptions { Seed = (ulong)(1_000 + (i * 3)), Beats = 3_000, Faults = faults! }, cancellation: TestContext.Current.CancellationToken).Failures)
             .First(failures => failures.Count > 0)[0];
 
         failure.Command.Should().StartWith($"ecggate simulate --seed {failure.Seed} --beats {failure.Beats} --faults ");
         FaultSelection.TryParse(failure.Faults.ToString(), out var again, out _).Should().BeTrue();
-        var shown = SimulationRunner.Run(new SimulationOptions { Seed = failure.Seed, Beats = failure.Beats, Faults = again! }).Failures;
+        var shown = SimulationRunner.Run(new SimulationOptions { Seed = failure.Seed, Beats = failure.Beats, Faults = again! }, cancellation: TestContext.Current.CancellationToken).Failures;
         shown.Should().ContainSingle().Which.Breach.Should().Be(failure.Breach);
     }
 
