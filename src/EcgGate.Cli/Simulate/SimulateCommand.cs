@@ -17,7 +17,7 @@ internal static class SimulateCommand
         var seed = new Option<ulong>("--seed")
         {
             HelpName = "S",
-            Description = $"Seed of the first patient, from 0 up; each patient of {SimulationOptions.BeatsPerPatient:#,0} beats has the next. [default: 1]",
+            Description = $"Seed of the first patient, from 0 up; each patient of {SimulationOptions.BeatsPerPatient:#,0} beats has the next.",
             DefaultValueFactory = _ => 1,
             CustomParser = result =>
             {
@@ -32,7 +32,7 @@ internal static class SimulateCommand
             },
         };
         var beats = NumberOption.Whole("--beats", "N", "How many beats the patients' hearts make together. [default: 100000]", 100_000);
-        var faults = new Option<string>("--faults") { HelpName = "LIST", Description = "What goes wrong: all (chance decides which patient meets what), none, or a list with commas, which every patient meets. [default: all]", DefaultValueFactory = _ => "all" };
+        var faults = new Option<string>("--faults") { HelpName = "LIST", Description = "What goes wrong: all (chance decides which patient meets what), none, or a list with commas, which every patient meets.", DefaultValueFactory = _ => "all" };
         var cores = NumberOption.Whole("--cores", "N", "How many patients run at the same time; the result does not depend on it. [default: all cores]", 2);
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "No progress, only the summary." };
