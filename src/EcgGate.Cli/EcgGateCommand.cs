@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
+using EcgGate.Cli.Simulate;
 using EcgGate.Cli.Traces;
 using EcgGate.Cli.Validate;
 using EcgGate.Records;
@@ -72,6 +73,7 @@ internal static class EcgGateCommand
             RunCommand.Build(output, error),
             ReplayCommand.Build(output, error),
             ValidateCommand.Build(output, error),
+            SimulateCommand.Build(output),
             TracesCommand.Build(output),
             help,
             new VersionOption { Action = new PrintVersion() },

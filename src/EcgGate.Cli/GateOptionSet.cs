@@ -3,12 +3,15 @@ using System.CommandLine;
 namespace EcgGate.Cli;
 
 /// <summary>The command line's options for <see cref="GateOptions"/>; their ranges are those of <see cref="GateOptions.Validate"/>.</summary>
-internal sealed class GateOptionSet(bool everyBeat = false)
+internal sealed class GateOptionSet(bool everyBeat = false, bool offline = false)
 {
     private static readonly GateOptions Defaults = new();
 
     /// <summary>Judging wants every beat tried, delivery a pulse a second at most.</summary>
     private readonly TimeSpan _usualInterval = everyBeat ? TimeSpan.Zero : Defaults.MinimumInterval;
+
+    /// <summary>Offline there is nobody who could arm again: without end.</summary>
+    private readonly TimeSpan _usuallyArmedFor = offline ? TimeSpan.Zero : Defaults.ArmedFor;
 
     private readonly Option<double?> _targetDelay = NumberOption.Real("--target-delay-ms", "MS", $"From R to the pulse's edge. [default: {Defaults.TargetDelay.TotalMilliseconds}]", 50);
     private readonly Option<double?> _cutoff = NumberOption.Real("--cutoff-ms", "MS", $"Latest edge after R; a pulse that cannot begin by then is dropped. [default: {Defaults.Cutoff.TotalMilliseconds}]", 70);
@@ -24,11 +27,12 @@ internal sealed class GateOptionSet(bool everyBeat = false)
     private readonly Option<double?> _pause = NumberOption.Real("--pause-fraction", "X", $"A beat this fraction too late ends a pause. [default: {Defaults.PauseFraction}]", 0.4);
     private readonly Option<double?> _asystole = NumberOption.Real("--asystole-ms", "MS", $"No beat for this long inhibits. [default: {Defaults.AsystoleAfter.TotalMilliseconds}]", 2000);
     private readonly Option<double?> _blanking = NumberOption.Real("--blanking-ms", "MS", $"The signal is ignored for so long after a pulse; 0 for not at all. [default: {Defaults.Blanking.TotalMilliseconds}]", 60);
+    private readonly Option<double?> _armedFor = NumberOption.Real("--armed-for-s", "S", $"Disarms by itself after so long; 0 for never. [default: {(offline ? 0 : Defaults.ArmedFor.TotalSeconds)}]", 600);
 
     private Option[] All =>
     [
         _targetDelay, _cutoff, _tolerance, _orderLead, _pulseWidth, _minimumRate, _maximumRate, _minimumInterval,
-        _everyBeat, _learningBeats, _premature, _pause, _asystole, _blanking,
+        _everyBeat, _learningBeats, _premature, _pause, _asystole, _blanking, _armedFor,
     ];
 
     public void AddTo(Command command)
@@ -70,6 +74,7 @@ internal sealed class GateOptionSet(bool everyBeat = false)
             PauseFraction = parsed.GetValue(_pause) ?? Defaults.PauseFraction,
             AsystoleAfter = Span(_asystole, Defaults.AsystoleAfter),
             Blanking = Span(_blanking, Defaults.Blanking),
+            ArmedFor = parsed.GetValue(_armedFor) is { } seconds ? TimeSpan.FromSeconds(seconds) : _usuallyArmedFor,
         };
         var problems = options.Validate();
         return problems.Count == 0 ? options : throw new CliException(string.Join(" ", problems));

@@ -52,6 +52,9 @@ public sealed class GateCore
     /// <summary>Two places in a QRS further apart than this are different lobes.</summary>
     private const float SameLobeMilliseconds = 12;
 
+    /// <summary>A shape is learnt up to here after R, some filter included.</summary>
+    private const double ShapeEndsMilliseconds = 80;
+
     private const float EctopicResidual = 0.60f;
 
     /// <summary>
@@ -79,6 +82,7 @@ public sealed class GateCore
     private readonly double _judgeBeforeDeadlineMilliseconds;
     private readonly double _bridgeMemorySamples;
     private readonly double _longestBridge;
+    private readonly double _armedForSamples;
 
     private Reason _inhibit;
     private bool _inhibitHolds;
@@ -93,6 +97,7 @@ public sealed class GateCore
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
+    private long _armedAt;
     private long _lastIndex = -1;
     private EcgSample _lastSample;
     private double _blankFrom = double.NaN;
@@ -138,6 +143,7 @@ public sealed class GateCore
         _asystoleSamples = options.AsystoleAfter.TotalSeconds * samplingRateHertz;
         _bridgeMemorySamples = BridgeMemorySeconds * samplingRateHertz;
         _longestBridge = LongestBridgeMilliseconds * _samplesPerMillisecond;
+        _armedForSamples = options.ArmedFor > TimeSpan.Zero ? options.ArmedFor.TotalSeconds * samplingRateHertz : double.PositiveInfinity;
         _shapes = new BeatShapeMemory(samplingRateHertz);
         _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
@@ -145,6 +151,9 @@ public sealed class GateCore
 
     /// <summary>Where the gate stands.</summary>
     public GateState State { get; private set; } = GateState.Disarmed;
+
+    /// <summary>True from arming until disarmed, stopped, faulted or run out, whether pulses are inhibited or not.</summary>
+    public bool IsArmed => State is GateState.Armed or GateState.Learning or GateState.Ready or GateState.Inhibited;
 
     /// <summary>Why pulses are inhibited; <see cref="Reason.None"/> where they are not.</summary>
     public Reason InhibitReason => _inhibit;
@@ -170,9 +179,13 @@ public sealed class GateCore
     /// <summary>Regular beats in a row so far.</summary>
     public int RegularBeats => _rhythm.RegularBeats;
 
-    /// <summary>Arms: learning begins. No effect when stopped, or armed already.</summary>
+    /// <summary>
+    /// Arms: learning begins with the first beat. Where armed already, only the time begins anew after which the arming
+    /// runs out. No effect when stopped.
+    /// </summary>
     public void Arm()
     {
+        _armedAt = _lastIndex;
         if (State is GateState.Disarmed or GateState.Faulted)
         {
             _inhibit = Reason.None;
@@ -180,7 +193,7 @@ public sealed class GateCore
             _shapes.Forget();
             _hasBeenReady = false;
             _quietSince = _lastIndex;
-            Enter(GateState.Learning, Reason.None);
+            Enter(GateState.Armed, Reason.None);
         }
     }
 
@@ -190,7 +203,7 @@ public sealed class GateCore
     /// <summary>Stops for good, and withdraws a pending order.</summary>
     public void Stop() => Leave(GateState.Stopped, Reason.Stopped);
 
-    /// <summary>Something outside failed: disarms until armed anew.</summary>
+    /// <summary>Something outside failed: disarms until armed anew, and withdraws a pending order.</summary>
     public void Fault() => Leave(GateState.Faulted, Reason.Fault);
 
     /// <summary>
@@ -199,6 +212,11 @@ public sealed class GateCore
     /// </summary>
     public void Process(in EcgSample sample)
     {
+        if (IsArmed && sample.Index - _armedAt > _armedForSamples)
+        {
+            Leave(GateState.Disarmed, Reason.Expired);
+        }
+
         var missing = _lastIndex < 0 ? 0 : sample.Index - _lastIndex - 1;
         var isGap = missing != 0 || (sample.Status & SampleStatus.GapBefore) != 0;
         if (!isGap)
@@ -402,8 +420,6 @@ public sealed class GateCore
         }
     }
 
-    private bool IsArmed => State is GateState.Learning or GateState.Ready or GateState.Inhibited;
-
     private void WatchConditions(in EcgSample sample, bool isGap)
     {
         var conditions = _detector.Conditions;
@@ -432,11 +448,12 @@ public sealed class GateCore
             if (_inhibit != Reason.None)
             {
                 // Beats that came while the condition held are no proof of a rhythm.
+                var cleared = _inhibit;
                 _inhibit = Reason.None;
                 RestartRhythm();
                 if (State == GateState.Inhibited)
                 {
-                    Enter(GateState.Learning, Reason.None);
+                    Enter(GateState.Learning, cleared);
                 }
             }
         }
@@ -445,7 +462,7 @@ public sealed class GateCore
     private void Inhibit(Reason reason, bool holds, long index)
     {
         _inhibitHolds = holds;
-        if (_inhibit != reason || State is GateState.Learning or GateState.Ready)
+        if (_inhibit != reason || State is GateState.Armed or GateState.Learning or GateState.Ready)
         {
             _inhibit = holds ? reason : Reason.None;
             RestartRhythm();
@@ -513,6 +530,11 @@ public sealed class GateCore
 
     private void Judge(in BeatDecision early, long number, long index)
     {
+        if (State == GateState.Armed)
+        {
+            Enter(GateState.Learning, Reason.None, index);
+        }
+
         var beat = Classify(in early);
         var view = _rhythm.Observe(in beat, isCertain: beat.TemplateResidual < GatePolicy.CertainShare * _normalBelow);
         _recentCount++;
@@ -571,6 +593,12 @@ public sealed class GateCore
             HasPendingOrder = true;
             _pulseDueBefore = _lastPulseDue;
             _lastPulseDue = due;
+            if ((_options.TargetDelay + _options.Blanking).TotalMilliseconds < ShapeEndsMilliseconds)
+            {
+                // The pulse's own artefact will stand in this beat, unblanked: nothing may be learnt from it.
+                _recent[_recentCount % RecentBeats].IsToLearn = false;
+            }
+
             if (_options.Blanking > TimeSpan.Zero)
             {
                 _blankFrom = due;

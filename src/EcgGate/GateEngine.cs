@@ -39,19 +39,14 @@ public sealed class GateEngine : IDisposable
 
     private readonly IEcgSource _source;
     private readonly PulseTimer _timer;
-    private readonly SampleClock _clock;
     private readonly GateCore _core;
-    private readonly GatePump _pump;
-    private readonly RingSink _sink;
+    private readonly GateLoop _loop;
+    private readonly GateEventRing _sink;
     private readonly GateEngineOptions _engineOptions;
     private readonly ManualResetEventSlim _finished = new();
     private RealtimeThread? _thread;
     private volatile bool _disposed;
-    private volatile bool _armRequested;
-    private volatile bool _disarmRequested;
     private volatile bool _stopRequested;
-    private long _samples;
-    private long _missingSamples;
 
     /// <summary>Creates an engine, disarmed and not running.</summary>
     /// <param name="source">A live source; read by the engine, disposed by the caller after the engine.</param>
@@ -71,12 +66,11 @@ public sealed class GateEngine : IDisposable
 
         _engineOptions = engineOptions ?? new GateEngineOptions();
         _source = source;
-        _sink = new RingSink(_engineOptions.EventCapacity);
+        _sink = new GateEventRing(_engineOptions.EventCapacity);
         var rate = source.Info.SamplingRateHertz;
-        _clock = new SampleClock(rate, source.Info.FixedDelay);
         _core = new GateCore(options, rate, new RWaveDetector(rate), _sink, source.Info.FixedDelay);
         _timer = new PulseTimer(line, _engineOptions.Timer);
-        _pump = new GatePump(_core, _timer, _clock, options.PulseWidth.Ticks * 100);
+        _loop = new GateLoop(_core, _timer, new SampleClock(rate, source.Info.FixedDelay), options.PulseWidth.Ticks * 100);
     }
 
     /// <summary>What the host granted the pulse thread, and what it refused.</summary>
@@ -86,10 +80,10 @@ public sealed class GateEngine : IDisposable
     public RealtimeStatus? CoreThreadStatus => _thread?.Status;
 
     /// <summary>Samples taken so far.</summary>
-    public long Samples => Interlocked.Read(ref _samples);
+    public long Samples => _loop.Samples;
 
     /// <summary>Samples that the source lost, by the jumps in their indexes.</summary>
-    public long MissingSamples => Interlocked.Read(ref _missingSamples);
+    public long MissingSamples => _loop.MissingSamples;
 
     /// <summary>Events that found the ring full.</summary>
     public long DroppedEvents => _sink.Dropped;
@@ -118,20 +112,16 @@ public sealed class GateEngine : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Arms with the next sample: learning begins.</summary>
-    public void Arm()
-    {
-        // A disarming that the core has not seen yet stands: it disarms first, then arms.
-        _armRequested = true;
-    }
+    /// <summary>
+    /// Arms with the next sample: learning begins with the first beat. Where it is armed already, begins the time anew
+    /// after which the arming runs out (<see cref="GateOptions.ArmedFor"/>). Any fault, and the end of that time, disarms;
+    /// the event says which.
+    /// </summary>
+    /// <returns>False once stopped or ended: it cannot be armed any more.</returns>
+    public bool Arm() => _loop.Arm();
 
-    /// <summary>Disarms: no edge begins after this returned.</summary>
-    public void Disarm()
-    {
-        _armRequested = false;
-        _disarmRequested = true;
-        _timer.Disarm();
-    }
+    /// <summary>Disarms: no edge begins after this returned. What was learnt is forgotten.</summary>
+    public void Disarm() => _loop.Disarm();
 
     /// <summary>Stops for good and waits until the core thread has ended. The line is low after this.</summary>
     public void Stop()
@@ -141,9 +131,8 @@ public sealed class GateEngine : IDisposable
             return;
         }
 
-        _armRequested = false;
+        _loop.Close();
         _stopRequested = true;
-        _timer.Disarm();
         _source.Interrupt();
         if (_thread is not null && !_finished.Wait(StopPatience))
         {
@@ -156,7 +145,7 @@ public sealed class GateEngine : IDisposable
     public bool Wait(TimeSpan timeout) => _finished.Wait(timeout);
 
     /// <summary>Takes the next event. One thread at a time.</summary>
-    public bool TryReadEvent(out GateEvent gateEvent) => _sink.Ring.TryRead(out gateEvent);
+    public bool TryReadEvent(out GateEvent gateEvent) => _sink.TryRead(out gateEvent);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -176,7 +165,7 @@ public sealed class GateEngine : IDisposable
     private void Run()
     {
         var block = new EcgSample[BlockLength];
-        long expected = 0;
+        var isFault = false;
         try
         {
             while (!_stopRequested)
@@ -187,32 +176,18 @@ public sealed class GateEngine : IDisposable
                     break;
                 }
 
-                _clock.Observe(block[read.Count - 1].Index, read.LastSampleTime);
-                foreach (ref readonly var sample in block.AsSpan(0, read.Count))
-                {
-                    if (sample.Index > expected)
-                    {
-                        Interlocked.Add(ref _missingSamples, sample.Index - expected);
-                    }
-
-                    expected = sample.Index + 1;
-                    Obey();
-                    _pump.Feed(in sample);
-                }
-
-                Interlocked.Add(ref _samples, read.Count);
+                _loop.Take(block.AsSpan(0, read.Count), read.LastSampleTime);
             }
-
         }
         catch (Exception fault)
         {
             // The source or a driver failed. Whatever it was, the line must not fire again.
             Failure = fault;
-            _pump.Fault();
+            isFault = true;
         }
         finally
         {
-            _pump.Stop();
+            _loop.End(isFault);
             AwaitLastReport();
             _finished.Set();
         }
@@ -225,7 +200,7 @@ public sealed class GateEngine : IDisposable
         while (_core.HasPendingOrder && MonotonicClock.Now < patience)
         {
             MonotonicClock.SleepUntil(MonotonicClock.Now + LastReportPoll);
-            _pump.TakeReports();
+            _loop.TakeReports();
         }
 
         _core.Abandon();
@@ -238,29 +213,5 @@ public sealed class GateEngine : IDisposable
                 _ => "An edge began later than its tolerance allows, seen only after it; the engine disarmed itself. Give the pulse thread a processor of its own.",
             });
         }
-    }
-
-    private void Obey()
-    {
-        if (_disarmRequested)
-        {
-            _disarmRequested = false;
-            _pump.Disarm();
-        }
-
-        if (_armRequested)
-        {
-            _armRequested = false;
-            _pump.Arm();
-        }
-    }
-
-    private sealed class RingSink(int capacity) : IGateEventSink
-    {
-        public SpscRing<GateEvent> Ring { get; } = new(capacity);
-
-        public long Dropped => Ring.Dropped;
-
-        public void OnEvent(in GateEvent gateEvent) => Ring.TryWrite(in gateEvent);
     }
 }

@@ -21,7 +21,11 @@ public enum GateEventKind
 /// <param name="Kind">What it tells.</param>
 /// <param name="SampleIndex">The sample with which it happened.</param>
 /// <param name="State">The state after it.</param>
-/// <param name="Reason">Why the state changed; otherwise <see cref="Reason.None"/>.</param>
+/// <param name="Reason">
+/// Why the state changed: what inhibits or faults, for learning anew what had inhibited before, for disarming whether it
+/// was asked for (<see cref="Reason.NotArmed"/>) or ran out (<see cref="Reason.Expired"/>). <see cref="Reason.None"/>
+/// on the way forward (armed as asked, first beat, rhythm known), and for other kinds of event.
+/// </param>
 /// <param name="Beat">The ledger line, for <see cref="GateEventKind.BeatOutcome"/>.</param>
 public readonly record struct GateEvent(GateEventKind Kind, long SampleIndex, GateState State, Reason Reason, BeatOutcome Beat);
 

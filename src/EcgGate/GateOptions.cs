@@ -45,6 +45,16 @@ public sealed record GateOptions
     /// <summary>How long the signal is ignored after a pulse's edge. Default 60 ms; zero switches blanking off.</summary>
     public TimeSpan Blanking { get; init; } = TimeSpan.FromMilliseconds(60);
 
+    /// <summary>
+    /// For how long one arming holds, in sample time, so that replay expires where the live engine did. Default 10
+    /// minutes; 10 s to 24 h; zero or <see cref="Timeout.InfiniteTimeSpan"/> for without end.
+    /// </summary>
+    /// <remarks>
+    /// 20 test pulses and a treatment of 70 at 1 Hz take a minute and a half where each beat may be fired on; the default
+    /// leaves six times that, and a gate that was forgotten has stood down before the electrodes are placed anew.
+    /// </remarks>
+    public TimeSpan ArmedFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Finds what is wrong with these options; an empty list means that they may be used.</summary>
     /// <returns>One sentence for each problem, naming the option, its value and what is allowed.</returns>
     public IReadOnlyList<string> Validate()
@@ -77,6 +87,7 @@ public sealed record GateOptions
         Check(AsystoleAfter >= TimeSpan.FromSeconds(1) && AsystoleAfter <= TimeSpan.FromSeconds(10), $"Asystole time is {Ms(AsystoleAfter)}; it must lie between 1 and 10 s.");
         Check(!(MinimumRatePerMinute > 0) || AsystoleAfter.TotalSeconds >= 1.2 * 60 / MinimumRatePerMinute, $"Asystole time {Ms(AsystoleAfter)} is shorter than 1.2 beats at the lowest rate of {MinimumRatePerMinute:0.#} /min ({72000 / MinimumRatePerMinute:0} ms): a slow but allowed rhythm would never be fired on. Raise one of the two.");
         Check(Blanking >= TimeSpan.Zero && Blanking <= TimeSpan.FromMilliseconds(120), $"Blanking is {Ms(Blanking)}; it must lie between 0 and 120 ms, or the next beat may be lost.");
+        Check(ArmedFor == TimeSpan.Zero || ArmedFor == Timeout.InfiniteTimeSpan || (ArmedFor >= TimeSpan.FromSeconds(10) && ArmedFor <= TimeSpan.FromHours(24)), $"Armed for is {ArmedFor.TotalSeconds:0.###} s; it must be 0 (without end) or lie between 10 s and 24 hours.");
         return problems;
     }
 }

@@ -8,24 +8,51 @@ namespace EcgGate;
 /// Carries samples to the core, its orders to the timer and the timer's reports back. The same code live and in
 /// replay: only the timer and the timeline differ.
 /// </summary>
-/// <remarks>One thread. Allocates nothing.</remarks>
+/// <remarks>
+/// One thread. Allocates nothing. Each order carries the token of the arming that the core was armed with, so that an
+/// order of an arming that was taken back meanwhile, by whichever thread, is refused by the timer. Whenever the core is
+/// not armed any more, for whatever reason, its token is void before the next sample.
+/// </remarks>
 internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline timeline, long pulseWidthNanoseconds)
 {
     private ArmToken _token;
 
-    public void Arm()
+    /// <summary>Arms timer and core. False where the timer is stopped for good.</summary>
+    public bool Arm()
     {
-        // Only a disarmed core may arm the timer: else a disarming from another thread could be undone here.
-        if (core.State is GateState.Disarmed or GateState.Faulted)
+        if (!core.IsArmed)
+        {
+            Adopt(timer.Arm());
+        }
+
+        return core.IsArmed;
+    }
+
+    /// <summary>Arms the core with a token that the timer gave to somebody else; what was learnt is forgotten.</summary>
+    public void Adopt(ArmToken token)
+    {
+        Revoke();
+        core.Disarm();
+        TakeReports();
+        if (token != default)
+        {
+            _token = token;
+            core.Arm();
+        }
+    }
+
+    /// <summary>Begins the time anew after which the arming runs out.</summary>
+    public void Renew()
+    {
+        if (core.IsArmed)
         {
             core.Arm();
-            _token = timer.Arm();
         }
     }
 
     public void Disarm()
     {
-        timer.Disarm();
+        Revoke();
         core.Disarm();
         TakeReports();
     }
@@ -48,6 +75,11 @@ internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline
     {
         TakeReports();
         core.Process(in sample);
+        if (!core.IsArmed)
+        {
+            Revoke();
+        }
+
         if (core.TryTakeCancellation(out var beatNumber))
         {
             timer.Cancel(beatNumber);
@@ -80,6 +112,26 @@ internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline
         {
             var edge = report.EdgeTime == default ? new SampleTime(double.NaN) : timeline.SampleTimeOf(report.EdgeTime);
             core.Report(report.BeatNumber, report.Result, edge, report.LatenessNanoseconds);
+        }
+
+        // Not each fault belongs to an order that could be answered with it: a line may refuse to fall afterwards.
+        if (core.IsArmed && timer.Fault != PulseTimerFault.None)
+        {
+            core.Fault();
+        }
+
+        if (!core.IsArmed)
+        {
+            Revoke();
+        }
+    }
+
+    private void Revoke()
+    {
+        if (_token != default)
+        {
+            timer.Disarm(_token);
+            _token = default;
         }
     }
 }

@@ -73,7 +73,17 @@ public sealed partial class HouseRulesTests
     {
         var names = Deciders().GetTypes().Select(type => type.Name).ToList();
 
-        names.Should().Contain(["GateCore", "GatePump", "RhythmMonitor", "GatePolicy", "RWaveDetector", "PanTompkinsDetector"]);
+        names.Should().Contain(["GateCore", "GatePump", "GateLoop", "RhythmMonitor", "GatePolicy", "RWaveDetector", "PanTompkinsDetector"]);
+    }
+
+    [Fact]
+    public void The_simulations_referee_shares_no_code_with_the_gate()
+    {
+        var referee = Types.InAssembly(Assembly.Load("EcgGate.Emulator")).That().HaveName("SimulationReferee");
+        string[] gate = ["EcgGate.GateCore", "EcgGate.GateLoop", "EcgGate.GatePump", "EcgGate.GateOptions", "EcgGate.GateEvent", "EcgGate.Gating", "EcgGate.Detection", "EcgGate.Signals", "EcgGate.Timing"];
+
+        referee.GetTypes().Should().ContainSingle();
+        referee.ShouldNot().HaveDependencyOnAny(gate).GetResult().FailingTypeNames.Should().BeNullOrEmpty();
     }
 
     [Fact]
@@ -103,5 +113,6 @@ public sealed partial class HouseRulesTests
         .ResideInNamespace("EcgGate.Detection").Or()
         .ResideInNamespace("EcgGate.Gating").Or()
         .HaveNameMatching("^GateCore$").Or()
-        .HaveNameMatching("^GatePump$");
+        .HaveNameMatching("^GatePump$").Or()
+        .HaveNameMatching("^GateLoop$");
 }

@@ -12,6 +12,9 @@ public sealed class HelpTests
     public async Task Help_of_replay() => Approved.Check(await HelpOf("replay"));
 
     [Fact]
+    public async Task Help_of_simulate() => Approved.Check(await HelpOf("simulate"));
+
+    [Fact]
     public async Task Help_of_traces_make() => Approved.Check(await HelpOf("traces", "make"));
 
     [Fact]

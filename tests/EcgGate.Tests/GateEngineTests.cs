@@ -33,7 +33,7 @@ public sealed class GateEngineTests
         }
 
         engine.Failure.Should().BeNull();
-        states.Should().ContainInOrder(GateState.Ready, GateState.Disarmed, GateState.Learning, GateState.Stopped);
+        states.Should().ContainInOrder(GateState.Ready, GateState.Disarmed, GateState.Armed, GateState.Learning, GateState.Stopped);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal static class ReasonText
         Reason.SourceGap => "samples were lost",
         Reason.Fault => "the pulse line or the engine failed",
         Reason.Stopped => "stopped before the edge",
+        Reason.Expired => "the arming had run out",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "This reason has no explanation."),
     };
 }

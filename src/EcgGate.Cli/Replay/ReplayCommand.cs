@@ -30,7 +30,7 @@ internal static class ReplayCommand
         var quiet = new Option<bool>("--quiet") { Description = "No progress and no table of records, only the summary." };
         var detector = DetectorOption.Create();
         var reading = new RecordOptionSet();
-        var gate = new GateOptionSet();
+        var gate = new GateOptionSet(offline: true);
         var command = new Command("replay", "Replays records through the live engine's core in virtual time, as fast as the machine allows.")
         {
             records, ledger, decisions, annotate, strip, stripFrom, json, rate, duration, detector, quiet,

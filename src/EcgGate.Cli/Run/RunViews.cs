@@ -103,7 +103,7 @@ internal static class LiveRunView
         var state = tally.State switch
         {
             GateState.Ready => "green",
-            GateState.Inhibited or GateState.Learning => "yellow",
+            GateState.Inhibited or GateState.Learning or GateState.Armed => "yellow",
             GateState.Faulted => "red",
             _ => "grey",
         };

@@ -40,7 +40,7 @@ internal static class ValidateCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var quiet = new Option<bool>("--quiet") { Description = "No progress and no table of records, only the summary." };
-        var gate = new GateOptionSet(everyBeat: true);
+        var gate = new GateOptionSet(everyBeat: true, offline: true);
         var command = new Command("validate", "Judges records with reference annotations: what was detected, and what each pulse was worth.")
         {
             folders, require, html, json, csv, reference, test, detector, lead, shard, merge, quiet,

@@ -20,8 +20,8 @@ public sealed record ValidationOptions
     /// <summary>What finds the beats: one of <see cref="BeatDetectors.Names"/>. Default: the engine's own.</summary>
     public string Detector { get; init; } = BeatDetectors.RWave;
 
-    /// <summary>How the gate behaves. Default: the usual, but every beat is tried (no minimum interval).</summary>
-    public GateOptions Gate { get; init; } = new() { MinimumInterval = TimeSpan.Zero };
+    /// <summary>How the gate behaves. Default: the usual, but every beat is tried (no minimum interval), and the arming never runs out.</summary>
+    public GateOptions Gate { get; init; } = new() { MinimumInterval = TimeSpan.Zero, ArmedFor = TimeSpan.Zero };
 
     /// <summary>Which part of the records to judge, from 1; see <see cref="Parts"/>.</summary>
     public int Part { get; init; } = 1;

@@ -81,6 +81,9 @@ public enum Reason
 
     /// <summary>The engine was stopped, or the pulse was withdrawn, before the edge.</summary>
     Stopped,
+
+    /// <summary>The arming had run out: see <see cref="GateOptions.ArmedFor"/>.</summary>
+    Expired,
 }
 
 /// <summary>One line of the ledger: a beat and what became of it.</summary>

@@ -6,6 +6,9 @@ public enum GateState
     /// <summary>Beats are counted, none is fired on.</summary>
     Disarmed,
 
+    /// <summary>Armed, and waiting for the first beat.</summary>
+    Armed,
+
     /// <summary>Armed, and counting regular beats until it knows the rhythm.</summary>
     Learning,
 

@@ -17,8 +17,9 @@ namespace EcgGate.Signals;
 /// <para>
 /// Time stamps can be late without limit (a thread woken late, a queue being worked off) but early only by jitter. So
 /// one that is late by more than four standard deviations says nothing and is set aside; if nothing else has come for
-/// half a second, samples were lost unnoticed and the clock begins anew. One that is far too early proves the clock
-/// wrong, and it begins anew at once. The measured drift survives both.
+/// half a second of the device's time and of the host's, samples were lost unnoticed and the clock begins anew, from one
+/// of the least late of them. One that is far too early proves the clock wrong, and it begins anew at once. The measured drift
+/// survives both.
 /// </para>
 /// <para>
 /// The mean lateness of the stamps can not be seen from here: it belongs into the fixed delay. One thread only;
@@ -71,6 +72,7 @@ public sealed class SampleClock : ISampleTimeline
     private double _observedSeconds;
     private int _lateInARow;
     private double _lateSince;
+    private long _lateFrom;
     private double _leastLate;
 
     /// <summary>Creates the clock, without an observation.</summary>
@@ -170,8 +172,13 @@ public sealed class SampleClock : ISampleTimeline
 
         _leastLate = _lateInARow == 0 ? innovation : Math.Min(_leastLate, innovation);
         _lateSince = _lateInARow == 0 ? 0 : _lateSince + seconds;
+        _lateFrom = _lateInARow == 0 ? time.Nanoseconds : _lateFrom;
         _lateInARow++;
-        if (_lateInARow >= LateObservationsToRestart && _lateSince >= LateSecondsToRestart)
+
+        // Half a second on both clocks, and from one of the least late: a queue that is worked off brings many late samples
+        // in no time, each less late than the one before.
+        var isLeastLate = innovation <= _leastLate + (OutlierDeviations * deviation);
+        if (isLeastLate && _lateInARow >= LateObservationsToRestart && _lateSince >= LateSecondsToRestart && time.Nanoseconds - _lateFrom >= LateSecondsToRestart * 1e9)
         {
             Begin(index, time);
         }

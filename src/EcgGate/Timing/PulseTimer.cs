@@ -16,10 +16,11 @@ namespace EcgGate.Timing;
 /// </para>
 /// <para>
 /// Threading: one atomic word holds phase, arming and token. An order is fired by the one transition
-/// Pending → Firing, made by the timer's thread right before the edge; <see cref="Disarm"/>, <see cref="Cancel"/> and
+/// Pending → Firing, made by the timer's thread right before the edge; <see cref="Disarm()"/>, <see cref="Cancel"/> and
 /// <see cref="Arm"/> withdraw by Pending → Cancelled. Exactly one of the two succeeds. A disarming thread that finds
 /// Firing waits until the raise has returned, about a microsecond, so no edge begins after it has returned. The timer's
 /// thread takes no lock, allocates nothing, and lets no exception pass; nor do the calls of <see cref="IPulseTimer"/>.
+/// The steps of both sides stand in <c>PulseCall</c> and <c>PulseService</c>, whose interleavings a test explores.
 /// </para>
 /// <para>
 /// A fired order is answered once the line is low again, so that the report also speaks for the falling edge. While
@@ -40,23 +41,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private const long HighestRecorded = 10_000_000_000;
     private const long RetryLowerNanoseconds = 10_000_000;
 
-    // The word: phase in bits 0-2, then armed and stopped, the token in bits 5-33, the order's number above. The number
-    // keeps a withdrawal that was meant for one order from hitting the next.
-    private const long PhaseMask = 7;
-    private const long Idle = 0;
-    private const long Loading = 1;
-    private const long Pending = 2;
-    private const long Firing = 3;
-    private const long Ending = 4;
-    private const long Cancelled = 5;
-    private const long Armed = 8;
-    private const long Stopped = 16;
-    private const int TokenShift = 5;
-    private const long TokenMask = (1L << 29) - 1;
-    private const long NextOrder = 1L << 34;
-
     private IPulseLine _line;
-    private readonly RealtimeThread _thread;
+    private readonly RealtimeThread? _thread;
     private readonly WakeSignal _wake = new();
     private readonly SpscRing<PulseReport> _reports;
     private readonly long _minimumMargin;
@@ -64,6 +50,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     private long _word;
     private PulseOrder _order;
+    private PulseService _service;
     private int _fault;
     private int _disposed;
 
@@ -79,7 +66,6 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private long _largestGap;
     private long _margin;
     private long _wakeUpPeak;
-    private bool _lineLow;
     private long _allocatedBytes;
 
     /// <summary>Lowers the line and starts the thread. Not armed.</summary>
@@ -112,118 +98,40 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     }
 
     /// <summary>What the operating system granted the timer's thread, with a warning for each refusal.</summary>
-    public RealtimeStatus RealtimeStatus => _thread.Status;
+    public RealtimeStatus RealtimeStatus => _thread!.Status;
 
-    /// <summary>Why the timer disarmed itself last; <see cref="Arm"/> clears it.</summary>
+    /// <inheritdoc/>
     public PulseTimerFault Fault => (PulseTimerFault)Volatile.Read(ref _fault);
 
     /// <summary>How many reports may wait to be taken before orders are refused.</summary>
     public int ReportCapacity { get; }
 
     /// <inheritdoc/>
-    public bool IsArmed => (Volatile.Read(ref _word) & Armed) != 0;
+    public bool IsArmed => Word.IsArmed;
 
     /// <summary>What the timer's thread had allocated when it last answered an order: must stand still.</summary>
     internal long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
 
     /// <inheritdoc/>
     /// <remarks>A pending order of an earlier arming is withdrawn. Token 0, which is void, once disposed.</remarks>
-    public ArmToken Arm()
-    {
-        while (true)
-        {
-            var word = Volatile.Read(ref _word);
-            if ((word & Stopped) != 0)
-            {
-                return default;
-            }
-
-            // As when disarming: nothing of an earlier arming begins after this has returned.
-            if (PhaseOf(word) == Firing && !OnTimerThread)
-            {
-                WaitWhileFiring();
-                continue;
-            }
-
-            var token = (TokenOf(word) % TokenMask) + 1;
-            var next = (word & ~(TokenMask << TokenShift)) | (token << TokenShift) | Armed;
-            next = Withdrawn(next);
-            Volatile.Write(ref _fault, (int)PulseTimerFault.None);
-            if (Interlocked.CompareExchange(ref _word, next, word) == word)
-            {
-                if (PhaseOf(word) == Pending)
-                {
-                    _wake.Signal();
-                }
-
-                return new ArmToken(token);
-            }
-        }
-    }
+    public ArmToken Arm() => Make(PulseCall.Arm()).Token;
 
     /// <inheritdoc/>
-    public void Disarm()
-    {
-        Refuse(Armed, 0);
-        WaitWhileFiring();
-    }
+    public void Disarm() => Make(PulseCall.Disarm());
+
+    /// <inheritdoc/>
+    public void Disarm(ArmToken token) => Make(PulseCall.Disarm(token));
 
     /// <inheritdoc/>
     /// <remarks>
     /// Also false while the line is high, while <see cref="ReportCapacity"/> reports wait to be taken, once disposed,
     /// and for a width that is not above 0 and at most <see cref="LongestWidthNanoseconds"/>.
     /// </remarks>
-    public bool TrySchedule(in PulseOrder order)
-    {
-        if (order.WidthNanoseconds is <= 0 or > LongestWidthNanoseconds || _reports.Count >= ReportCapacity)
-        {
-            return false;
-        }
-
-        // Loading keeps the order's fields from being written by two threads, or while they are read.
-        var word = Volatile.Read(ref _word);
-        if (PhaseOf(word) != Idle || !Takes(word, order.Token))
-        {
-            return false;
-        }
-
-        var loading = (unchecked(word + NextOrder) & ~PhaseMask) | Loading;
-        if (Interlocked.CompareExchange(ref _word, loading, word) != word)
-        {
-            return false;
-        }
-
-        _order = order;
-        while (true)
-        {
-            word = Volatile.Read(ref _word);
-            var taken = Takes(word, order.Token);
-            var next = (word & ~PhaseMask) | (taken ? Pending : Idle);
-            if (Interlocked.CompareExchange(ref _word, next, word) == word)
-            {
-                _wake.Signal();
-                return taken;
-            }
-        }
-    }
+    public bool TrySchedule(in PulseOrder order) =>
+        order.WidthNanoseconds is > 0 and <= LongestWidthNanoseconds && _reports.Count < ReportCapacity && Make(PulseCall.Schedule(in order)).IsTaken;
 
     /// <inheritdoc/>
-    public void Cancel(long beatNumber)
-    {
-        // The order may be read here, as only the thread that calls this may replace it.
-        var word = Volatile.Read(ref _word);
-        while (PhaseOf(word) == Pending && _order.BeatNumber == beatNumber)
-        {
-            var seen = Interlocked.CompareExchange(ref _word, Withdrawn(word), word);
-            if (seen == word)
-            {
-                _wake.Signal();
-                return;
-            }
-
-            word = seen;
-        }
-    }
+    public void Cancel(long beatNumber) => Make(PulseCall.Cancel(beatNumber));
 
     /// <inheritdoc/>
     public bool TryTakeReport(out PulseReport report) => _reports.TryRead(out report);
@@ -270,57 +178,34 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             return;
         }
 
-        Refuse(Armed, Stopped);
-        _wake.Signal();
+        _ = Make(PulseCall.Stop());
 
         // A line that hangs must not hang the host too.
-        _ = _thread.Join(TimeSpan.FromSeconds(5));
+        _ = _thread!.Join(TimeSpan.FromSeconds(5));
     }
 
-    private bool OnTimerThread => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
+    private bool OnTimerThread => _thread is not null && Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
 
-    private static long PhaseOf(long word) => word & PhaseMask;
-
-    private static long TokenOf(long word) => (word >> TokenShift) & TokenMask;
-
-    private static bool Takes(long word, ArmToken token) => (word & (Armed | Stopped)) == Armed && TokenOf(word) == token.Value;
-
-    private static long Withdrawn(long word) => PhaseOf(word) == Pending ? (word & ~PhaseMask) | Cancelled : word;
+    private PulseWord Word => new(Volatile.Read(ref _word));
 
     // Twice the worst recent wake-up, and some more.
     private static long MarginOf(long wakeUpPeak) => (2 * wakeUpPeak) + 50_000;
 
     private static long PeakOf(long margin) => Math.Max(0, (margin - 50_000) / 2);
 
-    private void Refuse(long clear, long set)
+    private PulseCall Make(PulseCall call)
     {
-        while (true)
+        var shared = new Shared(this);
+        for (var waits = 0; !call.IsDone;)
         {
-            var word = Volatile.Read(ref _word);
-            if (Interlocked.CompareExchange(ref _word, Withdrawn((word & ~clear) | set), word) == word)
+            call.Step(ref shared);
+            if (!call.IsWaiting)
             {
-                if (PhaseOf(word) == Pending)
-                {
-                    _wake.Signal();
-                }
-
-                return;
+                continue;
             }
-        }
-    }
 
-    private void WaitWhileFiring()
-    {
-        // A line may disarm from within its own raise.
-        if (OnTimerThread)
-        {
-            return;
-        }
-
-        // On one processor, or at a higher priority, spinning would keep the timer's thread from finishing: sleep then.
-        for (var i = 0; PhaseOf(Volatile.Read(ref _word)) == Firing; i++)
-        {
-            if (i < 1_000)
+            // On one processor, or at a higher priority, spinning would keep the timer's thread from finishing: sleep then.
+            if (waits++ < 1_000)
             {
                 Thread.SpinWait(4);
             }
@@ -329,6 +214,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
                 MonotonicClock.SleepUntil(MonotonicClock.Now.AddNanoseconds(50_000));
             }
         }
+
+        return call;
     }
 
     // Goes the whole way twice before the thread exists, on a line that leads nowhere: the first real pulse
@@ -341,7 +228,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         for (var i = 0; i < 2; i++)
         {
             var token = Arm();
-            _lineLow = Lower();
+            _service.IsLineLow = Lower();
             var deadline = MonotonicClock.Now.AddNanoseconds(_margin + 200_000);
             if (TrySchedule(new PulseOrder(token, 0, deadline, deadline.AddNanoseconds(HighestRecorded), _margin + 200_000)))
             {
@@ -368,8 +255,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     private void Run()
     {
-        _lineLow = Lower();
-        if (!_lineLow)
+        _service.IsLineLow = Lower();
+        if (!_service.IsLineLow)
         {
             Fail(PulseTimerFault.LowerRefused);
         }
@@ -377,28 +264,28 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         while (true)
         {
             var version = _wake.Version;
-            var word = Volatile.Read(ref _word);
-            switch (PhaseOf(word))
+            var word = Word;
+            switch (word.Phase)
             {
-                case Pending:
-                case Cancelled:
+                case PulsePhase.Pending:
+                case PulsePhase.Cancelled:
                     Serve();
                     break;
 
                 // An order that is being loaded will find the timer stopped.
-                case Idle or Loading when (word & Stopped) != 0:
-                    _lineLow = Lower();
+                case PulsePhase.Idle or PulsePhase.Loading when word.IsStopped:
+                    _service.IsLineLow = Lower();
                     return;
 
                 default:
-                    if (_lineLow)
+                    if (_service.IsLineLow)
                     {
                         _wake.Wait(version);
                     }
                     else
                     {
                         _wake.WaitUntil(version, MonotonicClock.Now.AddNanoseconds(RetryLowerNanoseconds));
-                        _lineLow = Lower();
+                        _service.IsLineLow = Lower();
                     }
 
                     break;
@@ -409,92 +296,43 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Serve()
     {
-        var order = _order;
-        var (reached, now) = AwaitDeadline(in order);
-        if (!reached)
+        var shared = new Shared(this);
+        var recorded = false;
+        _service.Begin();
+        do
         {
-            Answer(in order, PulseResult.Cancelled, default, 0);
-            return;
+            _service.Step(ref shared);
+            switch (_service.Stage)
+            {
+                case PulseServiceStage.Wait:
+                    // Only a delay: what to do when it is over, the service decides.
+                    AwaitDeadline(_service.Order.Deadline);
+                    break;
+                case PulseServiceStage.Hold:
+                    AwaitEnd(_service.HoldUntil);
+                    break;
+                case PulseServiceStage.FreeLook when !recorded:
+                    recorded = true;
+                    Record(_service.Report);
+                    break;
+            }
         }
-
-        if (now > order.LatestEdge)
-        {
-            Answer(in order, Leave(Pending, Ending) ? PulseResult.DroppedLate : PulseResult.Cancelled, default, now.NanosecondsSince(order.Deadline));
-            return;
-        }
-
-        // The line may still be high from a pulse whose end was refused: without a rising edge there is no pulse.
-        if (!_lineLow && !(_lineLow = Lower()))
-        {
-            Fail(PulseTimerFault.LowerRefused);
-            Answer(in order, PulseResult.Fault, default, 0);
-            return;
-        }
-
-        if (!Leave(Pending, Firing))
-        {
-            Answer(in order, PulseResult.Cancelled, default, 0);
-            return;
-        }
-
-        now = MonotonicClock.Now;
-        if (now > order.LatestEdge)
-        {
-            _ = Leave(Firing, Ending);
-            Answer(in order, PulseResult.DroppedLate, default, now.NanosecondsSince(order.Deadline));
-            return;
-        }
-
-        _lineLow = false;
-        var raised = Raise();
-        var edge = MonotonicClock.Now;
-        _ = Leave(Firing, Ending);
-        Complete(in order, raised, edge);
+        while (_service.Stage != PulseServiceStage.Done);
     }
 
+    // Sleeps until the margin, then watches the clock; returns early where the order has been withdrawn.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Complete(in PulseOrder order, bool raised, MonotonicTime edge)
+    private void AwaitDeadline(MonotonicTime deadline)
     {
-        var fault = !raised ? PulseTimerFault.RaiseRefused
-            : edge > order.LatestEdge ? PulseTimerFault.EdgeLate
-            : PulseTimerFault.None;
-        if (fault == PulseTimerFault.None)
-        {
-            AwaitEnd(edge.AddNanoseconds(order.WidthNanoseconds));
-        }
-        else
-        {
-            Fail(fault);
-        }
-
-        _lineLow = Lower();
-        if (!_lineLow)
-        {
-            fault = PulseTimerFault.LowerRefused;
-            Fail(fault);
-        }
-
-        // A line that refused to rise made no edge that could be timed.
-        Answer(
-            in order,
-            fault == PulseTimerFault.None ? PulseResult.Fired : PulseResult.Fault,
-            raised ? edge : default,
-            raised ? edge.NanosecondsSince(order.Deadline) : 0);
-    }
-
-    // Sleeps until the margin, then watches the clock. Not reached: the order has been withdrawn.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private (bool Reached, MonotonicTime Now) AwaitDeadline(in PulseOrder order)
-    {
-        var wake = new MonotonicTime(Math.Max(0, order.Deadline.Nanoseconds) - _margin);
+        var wake = new MonotonicTime(Math.Max(0, deadline.Nanoseconds) - _margin);
         var slept = false;
         MonotonicTime now;
         while (true)
         {
             var version = _wake.Version;
-            if (PhaseOf(Volatile.Read(ref _word)) != Pending)
+            if (Word.Phase != PulsePhase.Pending)
             {
-                return (false, default);
+                return;
             }
 
             now = MonotonicClock.Now;
@@ -509,15 +347,15 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
         if (slept)
         {
-            LearnWakeUp(now.NanosecondsSince(wake), now > order.Deadline);
+            LearnWakeUp(now.NanosecondsSince(wake), now > deadline);
         }
 
         var largestGap = 0L;
-        while (now < order.Deadline)
+        while (now < deadline)
         {
-            if (PhaseOf(Volatile.Read(ref _word)) != Pending)
+            if (Word.Phase != PulsePhase.Pending)
             {
-                return (false, default);
+                return;
             }
 
             var next = MonotonicClock.Now;
@@ -531,8 +369,6 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             _largestGap = largestGap;
             EndStatistics();
         }
-
-        return (true, now);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -563,21 +399,20 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Answer(in PulseOrder order, PulseResult result, MonotonicTime edge, long lateness)
+    private void Record(in PulseReport report)
     {
         BeginStatistics();
-        switch (result)
+        switch (report.Result)
         {
             case PulseResult.Fired:
                 _fired++;
-                _lateness.RecordValue(Math.Clamp(lateness, 0, HighestRecorded));
+                _lateness.RecordValue(Math.Clamp(report.LatenessNanoseconds, 0, HighestRecorded));
                 break;
             case PulseResult.DroppedLate:
                 _droppedLate++;
                 break;
             case PulseResult.Cancelled:
                 _cancelled++;
-                lateness = 0;
                 break;
             default:
                 _faults++;
@@ -586,50 +421,17 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
         EndStatistics();
         Volatile.Write(ref _allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
-
-        // Idle before the report: whoever has taken it may order again at once.
-        while (true)
-        {
-            var word = Volatile.Read(ref _word);
-            if (Interlocked.CompareExchange(ref _word, word & ~PhaseMask, word) == word)
-            {
-                break;
-            }
-        }
-
-        _ = _reports.TryWrite(new PulseReport(order.BeatNumber, result, edge, lateness));
-    }
-
-    // One transition of the phase; arming and token may change at the same time and are kept as they are.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private bool Leave(long from, long to)
-    {
-        while (true)
-        {
-            var word = Volatile.Read(ref _word);
-            if (PhaseOf(word) != from)
-            {
-                return false;
-            }
-
-            if (Interlocked.CompareExchange(ref _word, (word & ~PhaseMask) | to, word) == word)
-            {
-                return true;
-            }
-        }
     }
 
     private void Fail(PulseTimerFault fault)
     {
         Volatile.Write(ref _fault, (int)fault);
-        while (true)
+        PulseWord word;
+        do
         {
-            var word = Volatile.Read(ref _word);
-            if (Interlocked.CompareExchange(ref _word, word & ~Armed, word) == word)
-            {
-                return;
-            }
+            word = Word;
         }
+        while (Interlocked.CompareExchange(ref _word, word.WithoutArming().Bits, word.Bits) != word.Bits);
     }
 
     private bool Raise()
@@ -663,4 +465,32 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private void BeginStatistics() => Interlocked.Increment(ref _statisticsVersion);
 
     private void EndStatistics() => Interlocked.Increment(ref _statisticsVersion);
+
+    /// <summary>The host as the machines of steps see it.</summary>
+    private readonly struct Shared(PulseTimer timer) : IPulseShared
+    {
+        public PulseWord Word => timer.Word;
+
+        public PulseOrder Order
+        {
+            get => timer._order;
+            set => timer._order = value;
+        }
+
+        public MonotonicTime Now => MonotonicClock.Now;
+
+        public bool IsTimerThread => timer.OnTimerThread;
+
+        public bool TryChange(PulseWord seen, PulseWord next) => Interlocked.CompareExchange(ref timer._word, next.Bits, seen.Bits) == seen.Bits;
+
+        public void SetFault(PulseTimerFault fault) => Volatile.Write(ref timer._fault, (int)fault);
+
+        public void Wake() => timer._wake.Signal();
+
+        public bool TryRaise() => timer.Raise();
+
+        public bool TryLower() => timer.Lower();
+
+        public void Answer(in PulseReport report) => timer._reports.TryWrite(in report);
+    }
 }

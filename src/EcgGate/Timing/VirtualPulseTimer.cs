@@ -12,7 +12,7 @@ namespace EcgGate.Timing;
 /// that then refuses to fall disarms and shows in <see cref="Fault"/>.
 /// </para>
 /// <para>
-/// One thread orders, advances and takes reports; <see cref="Disarm"/>, and every other member, may be called from any
+/// One thread orders, advances and takes reports; <see cref="Disarm()"/>, and every other member, may be called from any
 /// thread (a short lock, held while the line is driven). Allocates nothing after construction.
 /// </para>
 /// </remarks>
@@ -58,7 +58,7 @@ public sealed class VirtualPulseTimer : IPulseTimer, IDisposable
         }
     }
 
-    /// <summary>Why the timer disarmed itself last; <see cref="Arm"/> clears it.</summary>
+    /// <inheritdoc/>
     public PulseTimerFault Fault { get; private set; }
 
     /// <summary>
@@ -123,6 +123,19 @@ public sealed class VirtualPulseTimer : IPulseTimer, IDisposable
         {
             _armed = false;
             Withdraw();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Disarm(ArmToken token)
+    {
+        lock (_gate)
+        {
+            if (_token == token.Value)
+            {
+                _armed = false;
+                Withdraw();
+            }
         }
     }
 

@@ -126,6 +126,45 @@ public sealed class SampleClockTests
         clock.IsLocked.Should().BeTrue();
     }
 
+    [Theory]
+    [InlineData(0.55)]
+    [InlineData(0.7)]
+    [InlineData(2)]
+    public void A_long_stall_whose_samples_all_come_at_its_end_does_not_move_the_mapping(double seconds)
+    {
+        var device = new Device(500, 50, 1, 50, oneSided: false, seed: 12);
+        var clock = new SampleClock(500, TimeSpan.Zero);
+        device.Run(clock, seconds: 10);
+
+        device.Stall(clock, seconds);
+
+        device.Run(clock, seconds: 1).Max(Math.Abs).Should().BeLessThan(60_000);
+        clock.IsLocked.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_stall_soon_after_samples_were_lost_unnoticed_does_not_begin_the_clock_from_the_latest_of_the_queue()
+    {
+        var device = new Device(1_000, 50, 1, 5, oneSided: true, seed: 13);
+        var clock = new SampleClock(1_000, TimeSpan.Zero);
+        device.Run(clock, seconds: 10);
+
+        device.LoseUnnoticed(0.0005);
+        device.Run(clock, seconds: 0.43);
+        device.Stall(clock, 0.15);
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            device.Observe(clock);
+            if (clock.IsLocked)
+            {
+                Math.Abs(device.ErrorAt(clock, 0)).Should().BeLessThan(600_000);
+            }
+        }
+
+        clock.IsLocked.Should().BeTrue();
+    }
+
     [Fact]
     public void A_gap_that_the_index_counts_over_is_bridged()
     {

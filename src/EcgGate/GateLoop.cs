@@ -1,0 +1,138 @@
+using EcgGate.Signals;
+using EcgGate.Timing;
+
+namespace EcgGate;
+
+/// <summary>
+/// The live engine without its threads: requests to arm, disarm and stop on one side, blocks of samples on the other.
+/// The engine runs it on its core thread, a simulation in virtual time.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <see cref="Arm"/>, <see cref="Disarm"/> and <see cref="Close"/> may be called from any thread, the rest from the core's
+/// thread. Arming issues the timer's token at once, on the caller's thread; the core takes it over with the next sample.
+/// So whatever the core still believes, the timer refuses each order that carries a token taken back. Callers take a
+/// short lock among each other, which samples never do.
+/// </para>
+/// </remarks>
+internal sealed class GateLoop(GateCore core, IPulseTimer timer, SampleClock clock, long pulseWidthNanoseconds)
+{
+    private readonly GatePump _pump = new(core, timer, clock, pulseWidthNanoseconds);
+    private readonly Lock _host = new();
+    private bool _closed;
+    private long _requested;
+    private long _renewals;
+
+    // The core's thread alone.
+    private long _adopted;
+    private long _renewed;
+    private long _expected;
+    private long _samples;
+    private long _missingSamples;
+
+    /// <summary>Samples taken so far. Any thread.</summary>
+    public long Samples => Interlocked.Read(ref _samples);
+
+    /// <summary>Samples that the source lost, by the jumps in their indexes. Any thread.</summary>
+    public long MissingSamples => Interlocked.Read(ref _missingSamples);
+
+    /// <summary>Arms, or renews an arming that holds. False once closed.</summary>
+    public bool Arm()
+    {
+        lock (_host)
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (_requested != 0 && timer.IsArmed)
+            {
+                Interlocked.Increment(ref _renewals);
+                return true;
+            }
+
+            var token = timer.Arm();
+            Volatile.Write(ref _requested, token.Value);
+            return token != default;
+        }
+    }
+
+    /// <summary>Disarms: no edge begins after this returned.</summary>
+    public void Disarm()
+    {
+        // Before anything else, the wait for the lock too; and once more, as somebody may have armed during that wait.
+        timer.Disarm();
+        lock (_host)
+        {
+            timer.Disarm();
+            Volatile.Write(ref _requested, 0);
+        }
+    }
+
+    /// <summary>Disarms, and takes no more requests.</summary>
+    public void Close()
+    {
+        timer.Disarm();
+        lock (_host)
+        {
+            _closed = true;
+            timer.Disarm();
+            Volatile.Write(ref _requested, 0);
+        }
+    }
+
+    /// <summary>Takes what the source brought.</summary>
+    /// <param name="block">At least one sample.</param>
+    /// <param name="lastSampleTime">When the last of them became ready.</param>
+    public void Take(ReadOnlySpan<EcgSample> block, MonotonicTime lastSampleTime)
+    {
+        clock.Observe(block[^1].Index, lastSampleTime);
+        foreach (ref readonly var sample in block)
+        {
+            if (sample.Index > _expected)
+            {
+                Interlocked.Add(ref _missingSamples, sample.Index - _expected);
+            }
+
+            _expected = sample.Index + 1;
+            Obey();
+            _pump.Feed(in sample);
+        }
+
+        Interlocked.Add(ref _samples, block.Length);
+    }
+
+    /// <summary>The source ended or failed, or the engine was stopped: no pulse any more.</summary>
+    /// <param name="isFault">Whether the source or a driver failed.</param>
+    public void End(bool isFault)
+    {
+        Close();
+        if (isFault)
+        {
+            _pump.Fault();
+        }
+
+        _pump.Stop();
+    }
+
+    /// <summary>Takes reports without a sample: those that come after the end.</summary>
+    public void TakeReports() => _pump.TakeReports();
+
+    private void Obey()
+    {
+        var requested = Volatile.Read(ref _requested);
+        var renewals = Interlocked.Read(ref _renewals);
+        if (requested != _adopted)
+        {
+            _adopted = requested;
+            _pump.Adopt(new ArmToken(requested));
+        }
+        else if (renewals != _renewed)
+        {
+            _pump.Renew();
+        }
+
+        _renewed = renewals;
+    }
+}
