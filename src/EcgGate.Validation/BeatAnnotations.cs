@@ -31,6 +31,12 @@ public sealed class BeatAnnotations
         Intervals = [.. (intervals ?? []).OrderBy(interval => interval.Start)];
     }
 
+    /// <summary>
+    /// The text beside a <c>~</c> that begins a shutdown in which the annotator went on: it lasts to the next <c>~</c>
+    /// without both quality bits, whatever beats stand between.
+    /// </summary>
+    public const string ShutdownWithBeats = "shutdown";
+
     /// <summary>The beats, in order of their samples.</summary>
     public IReadOnlyList<BeatLabel> Beats { get; }
 
@@ -42,7 +48,8 @@ public sealed class BeatAnnotations
     /// Whatever stands between <c>[</c> and <c>]</c> is left out. A <c>~</c> with both quality bits begins a shutdown;
     /// the next annotation ends it if it is a <c>~</c> without both. Otherwise the mark is a single one somewhere within
     /// the shutdown, as in the AHA database: it is then taken to last from one match window after the previous beat or
-    /// end of flutter to one match window before the next annotation.
+    /// end of flutter to one match window before the next annotation. A mark with the text
+    /// <see cref="ShutdownWithBeats"/> begins a shutdown that beats do not end.
     /// </remarks>
     /// <param name="marks">All annotations of one file, in the file's order.</param>
     /// <param name="samplingRateHertz">Samples per second.</param>
@@ -72,7 +79,12 @@ public sealed class BeatAnnotations
             }
             else if (IsShutdown(mark))
             {
-                if (i + 1 == all.Length)
+                if (mark.Aux == ShutdownWithBeats)
+                {
+                    var end = Array.FindIndex(all, i + 1, later => later.Symbol == '~');
+                    intervals.Add(new MarkedInterval(mark.Sample, end < 0 ? long.MaxValue : all[end].Sample, IntervalKind.Shutdown));
+                }
+                else if (i + 1 == all.Length)
                 {
                     intervals.Add(new MarkedInterval(mark.Sample, long.MaxValue, IntervalKind.Shutdown));
                 }
@@ -106,7 +118,7 @@ public sealed class BeatAnnotations
 
         // Codes without a letter of their own print as [15] and the like: marks, but none that means anything here.
         return FromMarks(
-            annotations.Select(annotation => new AnnotationMark(annotation.Sample, annotation.Code.ToSymbol() is [var symbol] ? symbol : '\0', annotation.SubType)),
+            annotations.Select(annotation => new AnnotationMark(annotation.Sample, annotation.Code.ToSymbol() is [var symbol] ? symbol : '\0', annotation.SubType, annotation.Aux)),
             samplingRateHertz);
     }
 

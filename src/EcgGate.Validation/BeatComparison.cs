@@ -115,10 +115,14 @@ public sealed class BeatComparison
         private long _rrErrors;
         private double _rrErrorSquares;
         private long _excluded;
+        private long _foundInShutdown;
+        private long _falseInShutdown;
         private int _i;
         private int _j;
 
         private long End => lengthSamples ?? Never;
+
+        private long EndOfTime => lengthSamples ?? (reference.Beats.Count == 0 ? start : reference.Beats[^1].Sample);
 
         public BeatComparison Run()
         {
@@ -139,6 +143,9 @@ public sealed class BeatComparison
                 Classes = _classes.ToMatrix(),
                 ExcludedInFlutter = _excluded,
                 FlutterSeconds = SecondsOf(reference, IntervalKind.VentricularFlutter),
+                ComparedSeconds = Math.Max(0, EndOfTime - start) / samplingRateHertz,
+                FoundInShutdown = _foundInShutdown,
+                FalseInShutdown = _falseInShutdown,
                 ShutdownSeconds = SecondsOf(test, IntervalKind.Shutdown),
                 ReferenceShutdownSeconds = SecondsOf(reference, IntervalKind.Shutdown),
                 RRErrors = _rrErrors,
@@ -212,6 +219,7 @@ public sealed class BeatComparison
         {
             Count(i, j, AamiClasses.Of(reference.Beats[i].Symbol)!.Value, AamiClasses.Of(test.Beats[j].Symbol)!.Value);
             _pairs.Add(new BeatPair(i, j));
+            _foundInShutdown += test.IsWithin(IntervalKind.Shutdown, At(test, j)) ? 1 : 0;
             _offsets.Add((At(test, j) - At(reference, i)) * 1000 / samplingRateHertz);
         }
 
@@ -235,6 +243,7 @@ public sealed class BeatComparison
             var pseudo = reference.IsWithin(IntervalKind.Shutdown, sample) ? AamiClass.X : AamiClass.O;
             Count(_i, j, pseudo, AamiClasses.Of(test.Beats[j].Symbol)!.Value);
             _pairs.Add(new BeatPair(-1, j));
+            _falseInShutdown += test.IsWithin(IntervalKind.Shutdown, sample) ? 1 : 0;
         }
 
         private void Count(int i, int j, AamiClass referenceClass, AamiClass testClass)
@@ -265,7 +274,7 @@ public sealed class BeatComparison
 
         private double SecondsOf(BeatAnnotations side, IntervalKind kind)
         {
-            var end = lengthSamples ?? (reference.Beats.Count == 0 ? start : reference.Beats[^1].Sample);
+            var end = EndOfTime;
             return side.Intervals
                 .Where(interval => interval.Kind == kind)
                 .Sum(interval => Math.Max(0, Math.Min(interval.End, end) - Math.Max(interval.Start, start))) / samplingRateHertz;

@@ -14,7 +14,8 @@ public readonly record struct BeatLabel(long Sample, char Symbol);
 /// <param name="Subtype">
 /// For <c>~</c>: bit 4 set if signal 0 is unreadable, bit 5 if signal 1 is. Not used for other symbols.
 /// </param>
-public readonly record struct AnnotationMark(long Sample, char Symbol, int Subtype = 0);
+/// <param name="Aux">Text that goes with it; null where there is none.</param>
+public readonly record struct AnnotationMark(long Sample, char Symbol, int Subtype = 0, string? Aux = null);
 
 /// <summary>Why a stretch of a record is not compared beat by beat.</summary>
 public enum IntervalKind

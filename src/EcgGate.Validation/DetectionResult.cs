@@ -20,11 +20,20 @@ public sealed record DetectionResult
     /// <summary>How long the reference marks flutter or fibrillation, within what was compared.</summary>
     public double FlutterSeconds { get; init; }
 
+    /// <summary>How long the record was compared.</summary>
+    public double ComparedSeconds { get; init; }
+
     /// <summary>How long the test annotator was shut down, within what was compared.</summary>
     public double ShutdownSeconds { get; init; }
 
     /// <summary>How long the reference marks no signal as readable, within what was compared.</summary>
     public double ReferenceShutdownSeconds { get; init; }
+
+    /// <summary>Reference beats found by a test beat within the test annotator's own shutdown.</summary>
+    public long FoundInShutdown { get; init; }
+
+    /// <summary>Test beats within the test annotator's own shutdown where the reference has none.</summary>
+    public long FalseInShutdown { get; init; }
 
     /// <summary>Pairs that entered <see cref="RRErrorMs"/>.</summary>
     public long RRErrors { get; init; }
@@ -62,6 +71,15 @@ public sealed record DetectionResult
     /// <summary>Reference beats missed because the test annotator was shut down.</summary>
     public long MissedInShutdown => Classes.Sum(Beats, [AamiClass.X]);
 
+    /// <summary>Share of the time compared in which the test annotator was shut down, in %. Null where no time is known.</summary>
+    public double? ShutdownPercent => ComparedSeconds > 0 ? 100 * ShutdownSeconds / ComparedSeconds : null;
+
+    /// <summary><see cref="Se"/> of what lies outside the test annotator's shutdown: where it did not abstain.</summary>
+    public double? SeOutsideShutdown => Percent(Tp - FoundInShutdown, Tp + Fn - FoundInShutdown - MissedInShutdown);
+
+    /// <summary><see cref="Ppv"/> of what lies outside the test annotator's shutdown: where it did not abstain.</summary>
+    public double? PpvOutsideShutdown => Percent(Tp - FoundInShutdown, Tp + Fp - FoundInShutdown - FalseInShutdown);
+
     /// <summary>
     /// Root mean square of reference RR − test RR in ms, as the WFDB comparator tallies it: at each pair, pseudo-beats
     /// included, between the intervals that end at the two beats in hand; none across flutter or shutdown.
@@ -88,6 +106,9 @@ public sealed record DetectionResult
             Classes = ClassMatrix.Sum(all.Select(part => part.Classes)),
             ExcludedInFlutter = all.Sum(part => part.ExcludedInFlutter),
             FlutterSeconds = all.Sum(part => part.FlutterSeconds),
+            ComparedSeconds = all.Sum(part => part.ComparedSeconds),
+            FoundInShutdown = all.Sum(part => part.FoundInShutdown),
+            FalseInShutdown = all.Sum(part => part.FalseInShutdown),
             ShutdownSeconds = all.Sum(part => part.ShutdownSeconds),
             ReferenceShutdownSeconds = all.Sum(part => part.ReferenceShutdownSeconds),
             RRErrors = all.Sum(part => part.RRErrors),

@@ -18,6 +18,9 @@ public sealed record FinishedReplay
     /// <summary>The ledger: one outcome for each beat detected, in any order.</summary>
     public required IReadOnlyList<BeatOutcome> Outcomes { get; init; }
 
+    /// <summary>When the engine's signal was too poor to judge; see <see cref="ShutdownRecorder"/>. Default: never.</summary>
+    public IReadOnlyList<MarkedInterval> Shutdown { get; init; } = [];
+
     /// <summary>The truth.</summary>
     public required BeatAnnotations Reference { get; init; }
 
@@ -78,7 +81,7 @@ public sealed class RecordEvaluation
         }
 
         var rate = replay.SamplingRateHertz;
-        var test = new BeatAnnotations(outcomes.Select(outcome => new BeatLabel(outcome.Beat.RTime.Nearest, SymbolOf(outcome.Beat.Class))));
+        var test = new BeatAnnotations(outcomes.Select(outcome => new BeatLabel(outcome.Beat.RTime.Nearest, SymbolOf(outcome.Beat.Class))), replay.Shutdown);
         var whole = BeatComparison.Compare(replay.Reference, test, rate, replay.LengthSamples);
         var ec57 = BeatComparison.Compare(replay.Reference, test, rate, replay.LengthSamples, BeatComparison.LearningPeriod);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using EcgGate.Emulator.Patient;
 using EcgGate.Records;
+using EcgGate.Validation;
 
 namespace EcgGate.Cli.Tests;
 
@@ -179,9 +180,25 @@ public sealed class ReplayTests
         static long Sample(string text) => (long)Math.Round(double.Parse(text, CultureInfo.InvariantCulture), MidpointRounding.AwayFromZero);
 
         var beats = lines.Select(line => (Sample(line["r_sample"]), line["class"] switch { "Normal" => "N", "Ectopic" => "V", "Paced" => "/", _ => "Q" }));
-        ReadAnnotations(folder.File("sinus-pvc.ecg")).Should().Equal(beats.OrderBy(beat => beat.Item1));
+        ReadAnnotations(folder.File("sinus-pvc.ecg")).Where(line => line.Item2 != "~").Should().Equal(beats.OrderBy(beat => beat.Item1));
         var pulses = lines.Where(line => line["outcome"] == "Fired").Select(line => (Sample(line["pulse_sample"]), "^"));
         ReadAnnotations(folder.File("sinus-pvc.pul")).Should().NotBeEmpty().And.Equal(pulses);
+    }
+
+    [Fact]
+    public async Task Noise_is_annotated_as_shutdown_and_the_beats_in_it_stay()
+    {
+        using var folder = new TemporaryFolder();
+        await Cli.RunAsync("replay", "patient:sinus-75?noise=muscle:0.8@20-40", "--duration", "60", "--annotate", folder.Path);
+
+        using var reader = AnnotationReader.Open(Directory.GetFiles(folder.Path, "*.ecg").Single());
+        var found = BeatAnnotations.FromAnnotations(reader.ReadToEnd(), 500);
+
+        // Bad within the first two beats of noise, good again once as many clean ones have shown that it is over.
+        var shutdown = found.Intervals.Where(interval => interval.Start > 500).ToArray();
+        shutdown.Sum(interval => Math.Min(interval.End, 20_000) - Math.Max(interval.Start, 10_000)).Should().BeGreaterThan(9_200);
+        shutdown.Should().OnlyContain(interval => interval.Start > 9_900 && interval.End < 25_000);
+        found.Beats.Should().Contain(beat => found.IsWithin(IntervalKind.Shutdown, beat.Sample));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using EcgGate.Gating;
+using EcgGate.Validation;
 
 namespace EcgGate.Cli.Figures;
 
@@ -106,4 +107,8 @@ internal sealed record GateFigures
 /// <param name="Figures">The figures.</param>
 /// <param name="SamplingRateHertz">The rate of the record itself, in whose samples the beats count; it may be gated at a lower one.</param>
 /// <param name="Beats">The ledger's lines.</param>
-internal sealed record RecordFigures(GateFigures Figures, double SamplingRateHertz, IReadOnlyList<BeatOutcome> Beats);
+internal sealed record RecordFigures(GateFigures Figures, double SamplingRateHertz, IReadOnlyList<BeatOutcome> Beats)
+{
+    /// <summary>When the signal was too poor to judge.</summary>
+    public IReadOnlyList<MarkedInterval> Shutdown { get; init; } = [];
+}

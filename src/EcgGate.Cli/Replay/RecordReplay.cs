@@ -3,6 +3,7 @@ using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Records;
 using EcgGate.Signals;
+using EcgGate.Validation;
 
 namespace EcgGate.Cli.Replay;
 
@@ -21,11 +22,15 @@ internal static class RecordReplay
         var counted = new CountingSource(source);
         var tally = new GateTally();
         var share = progress is null || source.Info.LengthSamples is not > 0 ? null : new Share(progress, source.Info.LengthSamples.Value);
-        GateReplay.Run(counted, options, rate => BeatDetectors.Create(detector, rate), tally, share, cancellation);
         var rate = source.Info.SamplingRateHertz;
+        var shutdown = new ShutdownRecorder(BeatDetectors.Create(detector, rate), rate);
+        GateReplay.Run(counted, options, _ => shutdown, tally, share, cancellation);
         var factor = (source as DecimatedSource)?.Factor ?? 1;
         return new RecordFigures(
-            GateFigures.Of(input.Name, rate, counted.Samples, tally, options), rate * factor, factor == 1 ? tally.Beats : [.. tally.Beats.Select(line => InSamplesOfFile(line, factor))]);
+            GateFigures.Of(input.Name, rate, counted.Samples, tally, options), rate * factor, factor == 1 ? tally.Beats : [.. tally.Beats.Select(line => InSamplesOfFile(line, factor))])
+        {
+            Shutdown = [.. shutdown.Intervals.Select(interval => interval with { Start = interval.Start * factor, End = interval.End * factor })],
+        };
     }
 
     /// <summary>Files about a record count in the record's own samples, whatever rate it was gated at.</summary>

@@ -21,7 +21,7 @@ internal static class ReplayCommand
         };
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
         var decisions = new Option<string?>("--decisions") { HelpName = "FILE.csv", Description = "Writes r_sample,decision_sample for each beat; of several records, into a folder, as RECORD.csv." };
-        var annotate = new Option<string?>("--annotate") { HelpName = "DIR", Description = "Writes WFDB annotation files: RECORD.ecg with each detected R (N, V ectopic, / paced, Q doubtful), RECORD.pul with each pulse (^)." };
+        var annotate = new Option<string?>("--annotate") { HelpName = "DIR", Description = "Writes WFDB annotation files: RECORD.ecg with each detected R (N, V ectopic, / paced, Q doubtful) and each shutdown (~), RECORD.pul with each pulse (^)." };
         var strip = new Option<string?>("--strip") { HelpName = "FILE.svg", Description = "Draws ten seconds: the lead, each R wave with what became of it, each pulse. One record only." };
         var stripFrom = NumberOption.Real("--strip-from", "S", "Where the drawing begins. [default: 0]", 0);
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };

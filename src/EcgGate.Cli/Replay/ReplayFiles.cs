@@ -100,7 +100,7 @@ internal sealed class ReplayFiles : IDisposable
 
         if (_request.AnnotateFolder is { } folder)
         {
-            BeatAnnotationFiles.Write(folder, input.FileName, record.Beats);
+            BeatAnnotationFiles.Write(folder, input.FileName, record.Beats, record.Shutdown);
         }
     }
 

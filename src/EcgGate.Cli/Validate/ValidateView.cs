@@ -32,6 +32,11 @@ internal static class ValidateView
             SummaryView.Line(console, "EC57, from 5:00", $"Se {Percent(total.DetectionEc57.Se)}, +P {Percent(total.DetectionEc57.Ppv)}; average {Percent(total.DetectionEc57Average.Se)}, {Percent(total.DetectionEc57Average.Ppv)}");
         }
 
+        if (found.ShutdownSeconds > 0)
+        {
+            SummaryView.Line(console, "Shutdown", $"{Percent(found.ShutdownPercent)} of the time, the signal too poor to judge; outside it Se {Percent(found.SeOutsideShutdown)}, +P {Percent(found.PpvOutsideShutdown)}");
+        }
+
         if (total.DecisionLatencyMs is { } latency)
         {
             SummaryView.Line(console, "Decision latency", $"p50 {Number(latency.P50)} ms, p95 {Number(latency.P95)} ms, p99 {Number(latency.P99)} ms after R; by R+45 ms {Percent(latency.By45)}, by R+50 ms {Percent(latency.By50)}");

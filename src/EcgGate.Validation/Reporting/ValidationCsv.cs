@@ -37,6 +37,9 @@ public static class ValidationCsv
         ("eligible", row => row.Audit?.Eligible),
         ("eligible_fired", row => row.Audit?.EligibleFired),
         ("yield_percent", row => row.Audit?.Yield),
+        ("shutdown_percent", row => row.Whole.ShutdownPercent),
+        ("se_outside_shutdown_percent", row => row.Whole.SeOutsideShutdown),
+        ("ppv_outside_shutdown_percent", row => row.Whole.PpvOutsideShutdown),
     ];
 
     /// <summary>Writes all lines, with line feeds. What is not known is left empty.</summary>

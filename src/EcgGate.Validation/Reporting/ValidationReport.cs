@@ -262,9 +262,9 @@ public static class ValidationReport
 
     private static void Detection(StringBuilder page, TotalResult total)
     {
-        page.Append("<h2>Detection</h2><div class=\"flow\"><div class=\"wrap\"><table><thead><tr><th></th><th>Beats</th><th>Missed</th><th>False</th><th>Se</th><th>+P</th><th>VEB Se</th><th>VEB +P</th></tr></thead><tbody>");
-        void Gross(string name, DetectionResult found) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{found.ReferenceBeats:N0}</td><td>{found.Fn:N0}</td><td>{found.Fp:N0}</td><td>{Percent(found.Se)}</td><td>{Percent(found.Ppv)}</td><td>{Percent(found.VebSe)}</td><td>{Percent(found.VebPpv)}</td></tr>");
-        void Average(string name, DetectionAverage mean) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td></td><td></td><td></td><td>{Percent(mean.Se)}</td><td>{Percent(mean.Ppv)}</td><td>{Percent(mean.VebSe)}</td><td>{Percent(mean.VebPpv)}</td></tr>");
+        page.Append("<h2>Detection</h2><div class=\"flow\"><div class=\"wrap\"><table><thead><tr><th></th><th>Beats</th><th>Missed</th><th>False</th><th>Se</th><th>+P</th><th>VEB Se</th><th>VEB +P</th><th>Shutdown</th><th>Se outside</th><th>+P outside</th></tr></thead><tbody>");
+        void Gross(string name, DetectionResult found) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td>{found.ReferenceBeats:N0}</td><td>{found.Fn:N0}</td><td>{found.Fp:N0}</td><td>{Percent(found.Se)}</td><td>{Percent(found.Ppv)}</td><td>{Percent(found.VebSe)}</td><td>{Percent(found.VebPpv)}</td><td>{Percent(found.ShutdownPercent)}</td><td>{Percent(found.SeOutsideShutdown)}</td><td>{Percent(found.PpvOutsideShutdown)}</td></tr>");
+        void Average(string name, DetectionAverage mean) => page.Append(CultureInfo.InvariantCulture, $"<tr><td>{name}</td><td></td><td></td><td></td><td>{Percent(mean.Se)}</td><td>{Percent(mean.Ppv)}</td><td>{Percent(mean.VebSe)}</td><td>{Percent(mean.VebPpv)}</td><td></td><td></td><td></td></tr>");
         Gross("gross, from 0:00", total.Detection);
         Gross("gross, from 5:00", total.DetectionEc57);
         Average("average, from 0:00", total.DetectionAverage);
@@ -279,7 +279,7 @@ public static class ValidationReport
 
         if (whole.ReferenceShutdownSeconds + whole.ShutdownSeconds > 0)
         {
-            page.Append(CultureInfo.InvariantCulture, $" Signal unreadable: {whole.ReferenceShutdownSeconds:N0} s by the reference, {whole.ShutdownSeconds:N0} s by the one judged, {whole.MissedInShutdown:N0} beats missed in it.");
+            page.Append(CultureInfo.InvariantCulture, $" Signal unreadable: {whole.ReferenceShutdownSeconds:N0} s by the reference, {whole.ShutdownSeconds:N0} s by the one judged, {whole.MissedInShutdown:N0} beats missed, {whole.FoundInShutdown:N0} found and {whole.FalseInShutdown:N0} made up in it.");
         }
 
         page.Append("</p></div><div class=\"wrap\"><table><thead><tr><th>Reference ↓ found →</th>");

@@ -136,7 +136,8 @@ public sealed class ValidationRunner
         var tWaves = _options.TWaves?.Invoke(record, rate);
         var sink = new Ledger();
         var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress((double)done / length.Value));
-        GateReplay.Run(source, _options.Gate, found => BeatDetectors.Create(_options.Detector, found), sink, reporter, cancellation);
+        var shutdown = new ShutdownRecorder(BeatDetectors.Create(_options.Detector, rate), rate);
+        GateReplay.Run(source, _options.Gate, _ => shutdown, sink, reporter, cancellation);
         cancellation.ThrowIfCancellationRequested();
         var evaluation = RecordEvaluation.Evaluate(new FinishedReplay
         {
@@ -145,6 +146,7 @@ public sealed class ValidationRunner
             LengthSamples = length,
             Outcomes = sink.Outcomes,
             Reference = reference,
+            Shutdown = shutdown.Intervals,
             TWaves = tWaves,
             AuditOptions = AuditOptions.For(_options.Gate),
         });

@@ -370,7 +370,7 @@ public sealed class RWaveDetector : IBeatDetector
 
         var height = _heights.Value;
         _turns.Process(time, smooth, TurnShare * height);
-        _quality.Process(in sample, (float)value - _slowLevel, height);
+        _quality.Process(in sample, (float)value - _slowLevel, height, energy, _peaks.Value);
 
         decision = default;
         var decided = false;
@@ -390,6 +390,11 @@ public sealed class RWaveDetector : IBeatDetector
         if (!decided && _verified < _candidateCount)
         {
             decided = Verify(out decision);
+        }
+
+        if (decided)
+        {
+            _quality.Announce(in decision);
         }
 
         return decided;
@@ -934,7 +939,7 @@ public sealed class RWaveDetector : IBeatDetector
         var isStrange = isBeat && !(_beats.Nearest(_smooth, candidate.R, _index, candidate.IsMaximum, out match, out _) >= 0 && match < KnownShape);
         if (isBeat || relative > LateShare)
         {
-            _quality.Judge(isStrange || candidate.IsAccepted != isBeat, candidate.Activity);
+            _quality.Judge(isStrange || candidate.IsAccepted != isBeat);
         }
 
         if (!moved && candidate.Score > float.NegativeInfinity)
