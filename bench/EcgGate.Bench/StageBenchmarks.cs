@@ -135,7 +135,7 @@ public class StageBenchmarks
         foreach (var value in _signal.Values)
         {
             var sample = _signal.Sample(value);
-            _quality.Process(in sample, sample.Lead0Millivolts, 1);
+            _quality.Process(in sample, sample.Lead0Millivolts, 1, 1, 30);
         }
 
         return _quality.Conditions;
