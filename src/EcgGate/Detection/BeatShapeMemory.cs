@@ -50,10 +50,12 @@ internal sealed class BeatShapeMemory
     private const double FarthestLobeMilliseconds = 44;
 
     // Lobes of this share of the dominant one, in a QRS of this width to either side, may be R by another lead or observer.
-    // A pulse 50 ms after one is within 0 to 100 ms of another up to 40 ms away, with 10 ms to spare.
+    // A pulse 50 ms after the first is 10 ms after another up to 40 ms later; where they are further apart it may come up to
+    // 20 ms later without passing the cut-off from the first.
     private const float LobeShare = 0.6f;
     private const double WidestQrsMilliseconds = 88;
     private const double PulseSlackMilliseconds = 40;
+    private const double LatestStartMilliseconds = 20;
 
     // A deflection so much higher than the dominant one, too far away to be reached, leaves R unknown.
     private const float MuchHigher = 1.4f;
@@ -509,10 +511,14 @@ internal sealed class BeatShapeMemory
             }
         }
 
-        // Two high deflections too far apart for one pulse: by its name R is the first.
+        // By its name R is the first of several, and a pulse after it is after a close one too, or can be made so without
+        // passing the first's cut-off. Of two further apart the middle still is within the refractory period of both.
         var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
+        var apart = last - first;
         _isAmbiguous[shape] = isOutdone || IsSpikeOnQrs(values, top, level);
-        _fiducial[shape] = last - first > 2 * slack ? first : last - first > slack ? (first + last) / 2 : top;
+        _fiducial[shape] =
+            apart <= slack + (int)(LatestStartMilliseconds / GridMilliseconds) ? first + Math.Max(0, apart - slack) :
+            apart <= 2 * slack ? (first + last) / 2 : first;
     }
 
     private static bool IsLobe(ReadOnlySpan<float> values, int at, float level)
