@@ -57,7 +57,7 @@ internal sealed class SignalQuality
     private const float RefutedWeight = 0.3f;
     private const float PoorAbove = 1;
     private const float GoodBelow = 0.9f;
-    private const float Fade = 0.8f;
+    private const float Fade = 0.77f;
     private const float Most = 4;
 
     // Below this confidence a beat is doubtful, fully so at so much less; one of the rhythm's shape only half.
