@@ -11,6 +11,9 @@ public sealed partial class HouseRulesTests
     [GeneratedRegex(@"^    public (async Task|void|Task) (?<name>\w+)\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TestMethod();
 
+    [GeneratedRegex(@"`(?<name>[A-Z]\w*_\w+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NamedTest();
+
     private static readonly Assembly Core = Assembly.Load("EcgGate");
 
     public static TheoryData<string, string> Rooms => new()
@@ -107,6 +110,25 @@ public sealed partial class HouseRulesTests
             .Select(match => match.Groups["name"].Value);
 
         odd.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Each_test_that_the_hazards_name_exists()
+    {
+        var tests = Directory.EnumerateFiles(Path.Combine(Recordings.Repository, "tests"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(File.ReadLines)
+            .Select(line => TestMethod().Match(line).Groups["name"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+
+        var rows = File.ReadLines(Path.Combine(Recordings.Repository, "docs", "hazards.md")).Where(line => line.StartsWith('|')).Skip(2).ToList();
+
+        rows.Should().HaveCountGreaterThan(15);
+        foreach (var row in rows)
+        {
+            var named = NamedTest().Matches(row).Select(match => match.Groups["name"].Value).ToList();
+            named.Should().NotBeEmpty("each hazard is held by a test: {0}", row);
+            named.Should().BeSubsetOf(tests);
+        }
     }
 
     private static PredicateList Deciders() => Types.InAssembly(Core).That()
