@@ -322,7 +322,11 @@ internal sealed class QrsPrototypes
 
             _matches[best] = 0;
             _regular[best] = 0;
+            _early[best] = 0;
             _isMaximum[best] = isMaximum;
+
+            // From zero the first beat is taken over to the last bit, whatever stood here before.
+            _values.AsSpan(best * _stride, _length).Clear();
         }
 
         var matches = Math.Min(_matches[best] + 1, 255);

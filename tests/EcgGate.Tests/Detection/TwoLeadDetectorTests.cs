@@ -137,7 +137,7 @@ public sealed class TwoLeadDetectorTests
         decisions.Zip(decisions.Skip(1), (a, b) => b.RTime.Samples - a.RTime.Samples).Min().Should().BeGreaterThanOrEqualTo(0.16 * Rate);
     }
 
-    [Fact(Skip = "Something of what it learnt outlives Reset in noise; not found yet. No host resets it.")]
+    [Fact]
     public void A_reset_detector_is_as_new()
     {
         var (samples, _) = Patient("sinus-pvc?noise=muscle:0.1&motion=0.5&duration=60");
