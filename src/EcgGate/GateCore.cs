@@ -33,6 +33,9 @@ public sealed class GateCore
     /// <summary>After odd beats that were no run of ectopic ones, the known rhythm needs so many good ones to be back.</summary>
     private const int EvidenceToReturn = 3;
 
+    /// <summary>After poor signal of at most so long, the known rhythm needs but a few good beats to be back, too.</summary>
+    private const double ShortSpellSeconds = 10;
+
     /// <summary>
     /// A gap up to this is bridged: a QRS is 80 to 120 ms wide, so that it can neither hide nor feign one. A host that
     /// stands still for some milliseconds would else cost eight beats each time.
@@ -74,6 +77,7 @@ public sealed class GateCore
     private readonly IGateEventSink _sink;
     private readonly RhythmMonitor _rhythm;
     private readonly RefractoryWindow _window = new();
+    private readonly RateLimits _rate;
     private readonly BeatShapeMemory _shapes;
     private readonly RecentBeat[] _recent = new RecentBeat[RecentBeats];
     private readonly double _samplesPerMillisecond;
@@ -82,10 +86,12 @@ public sealed class GateCore
     private readonly double _judgeBeforeDeadlineMilliseconds;
     private readonly double _bridgeMemorySamples;
     private readonly double _longestBridge;
+    private readonly double _shortSpellSamples;
     private readonly double _armedForSamples;
 
     private Reason _inhibit;
     private bool _inhibitHolds;
+    private long _inhibitSince;
     private BeatDecision _held;
     private long _heldNumber;
     private bool _isHolding;
@@ -144,8 +150,10 @@ public sealed class GateCore
         _bridgeMemorySamples = BridgeMemorySeconds * samplingRateHertz;
         _longestBridge = LongestBridgeMilliseconds * _samplesPerMillisecond;
         _armedForSamples = options.ArmedFor > TimeSpan.Zero ? options.ArmedFor.TotalSeconds * samplingRateHertz : double.PositiveInfinity;
+        _shortSpellSamples = ShortSpellSeconds * samplingRateHertz;
         _shapes = new BeatShapeMemory(samplingRateHertz);
         _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
+        _rate = new RateLimits(options.MinimumRatePerMinute, options.MaximumRatePerMinute);
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
     }
 
@@ -450,7 +458,16 @@ public sealed class GateCore
                 // Beats that came while the condition held are no proof of a rhythm.
                 var cleared = _inhibit;
                 _inhibit = Reason.None;
-                RestartRhythm();
+                if (cleared == Reason.PoorSignal && sample.Index - _inhibitSince <= _shortSpellSamples)
+                {
+                    // Nobody's rhythm changes for good in so short a time without showing in the beats after it.
+                    _rhythm.Doubt((EvidenceFactor * _options.LearningBeats) - EvidenceToReturn);
+                }
+                else
+                {
+                    RestartRhythm();
+                }
+
                 if (State == GateState.Inhibited)
                 {
                     Enter(GateState.Learning, cleared);
@@ -465,7 +482,13 @@ public sealed class GateCore
         if (_inhibit != reason || State is GateState.Armed or GateState.Learning or GateState.Ready)
         {
             _inhibit = holds ? reason : Reason.None;
-            RestartRhythm();
+            _inhibitSince = index;
+            if (reason != Reason.PoorSignal)
+            {
+                // What noise does to the rhythm is judged at its end.
+                RestartRhythm();
+            }
+
             Withdraw(reason);
             if (IsArmed)
             {
@@ -549,6 +572,7 @@ public sealed class GateCore
             IsToLearn = !beat.IsLate && !double.IsNaN(view.RRSeconds),
         };
         _window.Observe(view.RRSeconds);
+        _rate.Observe(in view);
         if (State == GateState.Learning && _shapes.IsKnown && (view.RegularBeats > _options.LearningBeats || view.Evidence > EvidenceFactor * _options.LearningBeats))
         {
             // The learning beats themselves are not fired on; the first one after them may be.
@@ -567,8 +591,8 @@ public sealed class GateCore
             NormalBelow = _normalBelow,
             IsAmbiguous = _isAmbiguous,
             LearningBeats = _options.LearningBeats,
-            MinimumRatePerMinute = _options.MinimumRatePerMinute,
-            MaximumRatePerMinute = _options.MaximumRatePerMinute,
+            IsRateTooLow = _rate.IsTooLow,
+            IsRateTooHigh = _rate.IsTooHigh,
             SinceLastPulseMilliseconds = (due - _lastPulseDue) / _samplesPerMillisecond,
             MinimumIntervalMilliseconds = _options.MinimumInterval.TotalMilliseconds,
             TimeLeftMilliseconds = ((due - index) / _samplesPerMillisecond) - _sourceDelayMilliseconds,
@@ -671,6 +695,7 @@ public sealed class GateCore
     {
         _rhythm.Restart();
         _window.Reset();
+        _rate.Reset();
     }
 
     private void Withdraw(Reason reason)

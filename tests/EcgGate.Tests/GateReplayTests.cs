@@ -59,6 +59,37 @@ public sealed class GateReplayTests
         }
     }
 
+    [Theory]
+    [InlineData("vf", TruthRhythm.VentricularFibrillation)]
+    [InlineData("vt-run", TruthRhythm.VentricularTachycardia)]
+    [InlineData("asystole", TruthRhythm.Asystole)]
+    public void After_a_ventricular_arrhythmia_or_a_standstill_eight_beats_pass_before_the_next_pulse_and_then_it_comes(string name, TruthRhythm rhythm)
+    {
+        const int Seconds = 180;
+        var episodes = 0;
+        for (var seed = 1; seed <= 12; seed++)
+        {
+            var patient = new VirtualPatient(ScenarioCatalog.Get($"{name}?duration={Seconds}&seed={seed}&noise=muscle:0.03"));
+            var sink = new Collector();
+            using var source = new PatientSource(patient, 500);
+            GateReplay.Run(source, new GateOptions(), sink, cancellation: TestContext.Current.CancellationToken);
+            var pulses = sink.Outcomes.Where(o => o.Outcome == Outcome.Fired).Select(o => o.PulseTime.ToSeconds(500)).ToList();
+            foreach (var episode in patient.Truth.Rhythms(Seconds).Where(i => i.Rhythm == rhythm))
+            {
+                pulses.Should().NotContain(p => p > episode.StartSeconds && p < episode.EndSeconds, "seed {0}: it lasts from {1} to {2} s", seed, episode.StartSeconds, episode.EndSeconds);
+                var next = pulses.FirstOrDefault(p => p >= episode.EndSeconds);
+                var beats = patient.Truth.BeatsBetween(episode.EndSeconds, next > 0 ? next : Seconds).Count;
+                if (next > 0 || beats > 40)
+                {
+                    episodes++;
+                    beats.Should().BeInRange(9, 40, "seed {0}: the next pulse after {1} s comes at {2} s", seed, episode.EndSeconds, next);
+                }
+            }
+        }
+
+        episodes.Should().BeGreaterThan(11);
+    }
+
     [Fact]
     public void Sinus_rhythm_is_fired_on_at_each_beat_once_it_is_learnt()
     {

@@ -24,9 +24,11 @@ internal readonly struct BeatContext
 
     public required int LearningBeats { get; init; }
 
-    public required double MinimumRatePerMinute { get; init; }
+    /// <summary>See <see cref="RateLimits"/>.</summary>
+    public required bool IsRateTooLow { get; init; }
 
-    public required double MaximumRatePerMinute { get; init; }
+    /// <summary>See <see cref="RateLimits"/>.</summary>
+    public required bool IsRateTooHigh { get; init; }
 
     /// <summary>From the last pulse (delivered or on order) to this beat's pulse; infinite where there was none.</summary>
     public required double SinceLastPulseMilliseconds { get; init; }
@@ -82,9 +84,6 @@ internal static class GatePolicy
     // One ectopic beat in sixteen is frequent.
     private const double FrequentShare = 1.0 / 16;
 
-    // The rate is a mean: a single interval may be as much shorter as an early beat may.
-    private const double ShortestShare = 0.85;
-
     private static readonly GateRule[] RuleTable =
     [
         new(Outcome.Withheld, Reason.Stopped, "pulse after stop", static (in c) => c.State == GateState.Stopped),
@@ -101,9 +100,9 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.Ectopic, "pulse on a fusion beat, where ectopic beats are frequent", static (in c) => c.Rhythm.EctopicShare > FrequentShare && !c.IsCertain),
         new(Outcome.Withheld, Reason.Irregular, "pulse on a beat whose repolarisation follows an extrasystole's", static (in c) => c.Rhythm.FollowsDisturbance),
         new(Outcome.Withheld, Reason.Irregular, "pulse on an ectopic beat that an irregular rhythm hides", static (in c) => c.Rhythm.IsIrregular && !c.IsCertain),
-        new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.Rhythm.RRSeconds * c.MinimumRatePerMinute > 60),
+        new(Outcome.Withheld, Reason.RateTooLow, "pulse on an escape beat", static (in c) => c.IsRateTooLow),
         new(Outcome.Withheld, Reason.Irregular, "pulse on the beat that ends a pause", static (in c) => c.Rhythm.Class == RhythmClass.Pause && !IsExpected(in c)),
-        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.Rhythm.RRSeconds * c.MaximumRatePerMinute < ShortestShare * 60 || c.Rhythm.RatePerMinute > c.MaximumRatePerMinute),
+        new(Outcome.Withheld, Reason.RateTooHigh, "pulse near the vulnerable period, which a fast rate brings closer", static (in c) => c.IsRateTooHigh),
         new(Outcome.Withheld, Reason.Learning, "pulse before the rhythm is known", static (in c) => c.State != GateState.Ready),
         new(Outcome.Withheld, Reason.RateTooHigh, "pulse in the vulnerable period", static (in c) => c.LatestEdgeMilliseconds > c.WindowEndMilliseconds),
         new(Outcome.Withheld, Reason.MinimumInterval, "second pulse too soon", static (in c) => c.SinceLastPulseMilliseconds < c.MinimumIntervalMilliseconds),

@@ -144,11 +144,11 @@ public sealed class GateCoreTests
     }
 
     [Theory]
-    [InlineData(SampleStatus.Lead0Off, Reason.LeadOff)]
-    [InlineData(SampleStatus.Lead0Saturated, Reason.Saturated)]
-    [InlineData(SampleStatus.GapBefore, Reason.SourceGap)]
-    [InlineData(SampleStatus.Lead0Invalid, Reason.PoorSignal)]
-    public void A_bad_sample_between_order_and_edge_withdraws_the_pulse_and_learning_starts_again(SampleStatus status, Reason reason)
+    [InlineData(SampleStatus.Lead0Off, Reason.LeadOff, 8)]
+    [InlineData(SampleStatus.Lead0Saturated, Reason.Saturated, 8)]
+    [InlineData(SampleStatus.GapBefore, Reason.SourceGap, 8)]
+    [InlineData(SampleStatus.Lead0Invalid, Reason.PoorSignal, 5)]
+    public void A_bad_sample_between_order_and_edge_withdraws_the_pulse_and_the_rhythm_has_to_show_itself_again(SampleStatus status, Reason reason, int beats)
     {
         var harness = new CoreHarness(Regular(30));
         harness.Arm();
@@ -159,7 +159,7 @@ public sealed class GateCoreTests
 
         harness.Outcomes[10].Outcome.Should().Be(Outcome.Withheld);
         harness.Outcomes[10].Reason.Should().Be(reason);
-        harness.Outcomes.Skip(11).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(8);
+        harness.Outcomes.Skip(11).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(beats);
         harness.Outcomes.Skip(11).Count(o => o.Outcome == Outcome.Fired).Should().BePositive();
     }
 
@@ -389,6 +389,18 @@ public sealed class GateCoreTests
         var after = harness.Outcomes.Where(o => o.Beat.RTime.Samples > 24_700).ToList();
         after.Take(8).Should().OnlyContain(o => o.Outcome == Outcome.Withheld);
         after[8].Outcome.Should().Be(Outcome.Fired);
+    }
+
+    [Theory]
+    [InlineData(9_000, 3)]
+    [InlineData(11_000, 8)]
+    public void After_a_short_spell_of_poor_signal_a_few_beats_of_the_known_rhythm_are_enough(int spell, int beats)
+    {
+        var detector = Regular(60).ConditionsFrom(24_700, SignalConditions.Poor).ConditionsFrom(24_700 + spell, SignalConditions.Good);
+        var harness = RunArmed(detector, 60_000);
+
+        var after = harness.Outcomes.Where(o => o.Beat.RTime.Samples > 24_700 + spell);
+        after.TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(beats).And.OnlyContain(o => o.Reason == Reason.Learning);
     }
 
     [Fact]

@@ -26,18 +26,18 @@ public sealed class GatePolicyTests
         RhythmClass standing = RhythmClass.Regular,
         bool isIrregular = false,
         double ectopicShare = 0,
-        double rate = 75,
+        bool isRateTooHigh = false,
         bool isAmbiguous = false) => new()
         {
             State = GateState.Ready,
             InhibitReason = Reason.None,
             Beat = new BeatDecision(new SampleTime(1000), 1020, BeatClass.Normal, 1, residual, 1, IsLate: false),
-            Rhythm = new RhythmView(rr, 0.8, standing, FollowsDisturbance: false, 20) { IsIrregular = isIrregular, EctopicShare = ectopicShare, RatePerMinute = rate },
+            Rhythm = new RhythmView(rr, 0.8, standing, FollowsDisturbance: false, 20) { IsIrregular = isIrregular, EctopicShare = ectopicShare },
             NormalBelow = 0.3f,
             IsAmbiguous = isAmbiguous,
             LearningBeats = 8,
-            MinimumRatePerMinute = 40,
-            MaximumRatePerMinute = 120,
+            IsRateTooLow = false,
+            IsRateTooHigh = isRateTooHigh,
             SinceLastPulseMilliseconds = 1e9,
             MinimumIntervalMilliseconds = 900,
             TimeLeftMilliseconds = 3,
@@ -72,12 +72,12 @@ public sealed class GatePolicyTests
         ReasonOf(Good(0.15f, isIrregular: true, ectopicShare: 0.1)).Should().BeNull();
     }
 
-    [Theory]
-    [InlineData(0.49, 118, null)]
-    [InlineData(0.49, 121, Reason.RateTooHigh)]
-    [InlineData(0.42, 118, Reason.RateTooHigh)]
-    public void The_rate_is_judged_over_eight_intervals_and_no_single_one_may_be_much_shorter(double rr, double rate, Reason? reason) =>
-        ReasonOf(Good(rr: rr, standing: RhythmClass.Regular, isIrregular: true, rate: rate)).Should().Be(reason);
+    [Fact]
+    public void Beyond_the_rate_limits_nothing_is_fired_on()
+    {
+        ReasonOf(Good(isRateTooHigh: true)).Should().Be(Reason.RateTooHigh);
+        ReasonOf(Good() with { IsRateTooLow = true }).Should().Be(Reason.RateTooLow);
+    }
 
     [Fact]
     public void A_beat_with_a_larger_residual_never_fares_better()
