@@ -914,7 +914,8 @@ public sealed class RWaveDetector : IBeatDetector
         }
 
         var number = _verified++;
-        var reference = _peaks.Value;
+        // The one that falls while nothing is found, as the other may be an artefact's.
+        var reference = Math.Min(_peaks.Value, Reference());
         var dominance = 0f;
         for (var other = Math.Max(0, number - 4); other < _candidateCount; other++)
         {
