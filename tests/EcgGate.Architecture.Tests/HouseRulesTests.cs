@@ -20,6 +20,7 @@ public sealed partial class HouseRulesTests
     {
         { "EcgGate", "" },
         { "EcgGate.Hardware", "EcgGate" },
+        { "EcgGate.Hosting", "EcgGate EcgGate.Hardware" },
         { "EcgGate.Records", "EcgGate" },
         { "EcgGate.Emulator", "EcgGate" },
         { "EcgGate.Validation", "EcgGate EcgGate.Records" },
