@@ -25,6 +25,7 @@ internal sealed class GateOptionSet(bool everyBeat = false, bool offline = false
     private readonly Option<int?> _learningBeats = NumberOption.Whole("--learning-beats", "N", $"Regular beats in a row before the first pulse. [default: {Defaults.LearningBeats}]", 8);
     private readonly Option<double?> _premature = NumberOption.Real("--premature-fraction", "X", $"A beat this fraction too early is premature. [default: {Defaults.PrematureFraction}]", 0.15);
     private readonly Option<double?> _pause = NumberOption.Real("--pause-fraction", "X", $"A beat this fraction too late ends a pause. [default: {Defaults.PauseFraction}]", 0.4);
+    private readonly Option<double?> _shape = NumberOption.Real("--shape-tolerance", "X", $"How far a beat may be from its rhythm's shape: less withholds more. [default: {Defaults.ShapeTolerance}]", 0.8);
     private readonly Option<double?> _asystole = NumberOption.Real("--asystole-ms", "MS", $"No beat for this long inhibits. [default: {Defaults.AsystoleAfter.TotalMilliseconds}]", 2000);
     private readonly Option<double?> _blanking = NumberOption.Real("--blanking-ms", "MS", $"The signal is ignored for so long after a pulse; 0 for not at all. [default: {Defaults.Blanking.TotalMilliseconds}]", 60);
     private readonly Option<double?> _armedFor = NumberOption.Real("--armed-for-s", "S", $"Disarms by itself after so long; 0 for never. [default: {(offline ? 0 : Defaults.ArmedFor.TotalSeconds)}]", 600);
@@ -32,7 +33,7 @@ internal sealed class GateOptionSet(bool everyBeat = false, bool offline = false
     private Option[] All =>
     [
         _targetDelay, _cutoff, _tolerance, _orderLead, _pulseWidth, _minimumRate, _maximumRate, _minimumInterval,
-        _everyBeat, _learningBeats, _premature, _pause, _asystole, _blanking, _armedFor,
+        _everyBeat, _learningBeats, _premature, _pause, _shape, _asystole, _blanking, _armedFor,
     ];
 
     public void AddTo(Command command)
@@ -72,6 +73,7 @@ internal sealed class GateOptionSet(bool everyBeat = false, bool offline = false
             LearningBeats = parsed.GetValue(_learningBeats) ?? Defaults.LearningBeats,
             PrematureFraction = parsed.GetValue(_premature) ?? Defaults.PrematureFraction,
             PauseFraction = parsed.GetValue(_pause) ?? Defaults.PauseFraction,
+            ShapeTolerance = parsed.GetValue(_shape) ?? Defaults.ShapeTolerance,
             AsystoleAfter = Span(_asystole, Defaults.AsystoleAfter),
             Blanking = Span(_blanking, Defaults.Blanking),
             ArmedFor = parsed.GetValue(_armedFor) is { } seconds ? TimeSpan.FromSeconds(seconds) : _usuallyArmedFor,

@@ -151,7 +151,7 @@ public sealed class GateCore
         _longestBridge = LongestBridgeMilliseconds * _samplesPerMillisecond;
         _armedForSamples = options.ArmedFor > TimeSpan.Zero ? options.ArmedFor.TotalSeconds * samplingRateHertz : double.PositiveInfinity;
         _shortSpellSamples = ShortSpellSeconds * samplingRateHertz;
-        _shapes = new BeatShapeMemory(samplingRateHertz);
+        _shapes = new BeatShapeMemory(samplingRateHertz, options.ShapeTolerance);
         _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
         _rate = new RateLimits(options.MinimumRatePerMinute, options.MaximumRatePerMinute);
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);

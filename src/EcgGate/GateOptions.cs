@@ -39,6 +39,13 @@ public sealed record GateOptions
     /// <summary>A beat this fraction later than the rhythm expects ends a pause. Default 0.40.</summary>
     public double PauseFraction { get; init; } = 0.40;
 
+    /// <summary>
+    /// How far a beat may be from the shape of its rhythm, as a multiple of the limit that the rhythm's own beats set.
+    /// Default 1; 0.4 to 1.6. Less withholds more beats; more lets beats be fired on that differ more, ectopic and fusion
+    /// beats among them.
+    /// </summary>
+    public double ShapeTolerance { get; init; } = 1;
+
     /// <summary>No beat for this long while armed inhibits: asystole or a lost signal. Default 2 s.</summary>
     public TimeSpan AsystoleAfter { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -84,6 +91,7 @@ public sealed record GateOptions
         Check(LearningBeats is >= 4 and <= 60, $"Learning beats are {LearningBeats}; it must lie between 4 and 60.");
         Check(PrematureFraction is >= 0.05 and <= 0.5, $"Premature fraction is {PrematureFraction:0.###}; it must lie between 0.05 and 0.5.");
         Check(PauseFraction is >= 0.1 and <= 2, $"Pause fraction is {PauseFraction:0.###}; it must lie between 0.1 and 2.");
+        Check(ShapeTolerance is >= 0.4 and <= 1.6, $"Shape tolerance is {ShapeTolerance:0.###}; it must lie between 0.4 and 1.6.");
         Check(AsystoleAfter >= TimeSpan.FromSeconds(1) && AsystoleAfter <= TimeSpan.FromSeconds(10), $"Asystole time is {Ms(AsystoleAfter)}; it must lie between 1 and 10 s.");
         Check(!(MinimumRatePerMinute > 0) || AsystoleAfter.TotalSeconds >= 1.2 * 60 / MinimumRatePerMinute, $"Asystole time {Ms(AsystoleAfter)} is shorter than 1.2 beats at the lowest rate of {MinimumRatePerMinute:0.#} /min ({72000 / MinimumRatePerMinute:0} ms): a slow but allowed rhythm would never be fired on. Raise one of the two.");
         Check(Blanking >= TimeSpan.Zero && Blanking <= TimeSpan.FromMilliseconds(120), $"Blanking is {Ms(Blanking)}; it must lie between 0 and 120 ms, or the next beat may be lost.");

@@ -116,6 +116,7 @@ internal sealed class BeatShapeMemory
     private readonly SignalRing _signal;
     private readonly double _samplesPerMillisecond;
     private readonly double _delay;
+    private readonly float _tolerance;
     private readonly int _before;
     private readonly int _length;
     private readonly int _learnBefore;
@@ -141,8 +142,9 @@ internal sealed class BeatShapeMemory
     private long _learned;
     private long _newest = -1;
 
-    public BeatShapeMemory(double samplingRateHertz)
+    public BeatShapeMemory(double samplingRateHertz, double tolerance = 1)
     {
+        _tolerance = (float)tolerance;
         _samplesPerMillisecond = samplingRateHertz / 1000;
         _input = new InputConditioner(samplingRateHertz);
         var smoothing = Math.Max(1, (int)Math.Round(SmoothingMilliseconds * _samplesPerMillisecond));
@@ -188,7 +190,7 @@ internal sealed class BeatShapeMemory
     /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
     public ShapeMatch Compare(SampleTime r)
     {
-        var best = new ShapeMatch(float.NaN, MostNormal, 0, 0, false, float.NaN);
+        var best = new ShapeMatch(float.NaN, _tolerance * MostNormal, 0, 0, false, float.NaN);
         for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
         {
             var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
@@ -467,7 +469,7 @@ internal sealed class BeatShapeMemory
 
     private Span<float> Compared(int shape) => _shapes.AsSpan((shape * _learnLength) + _learnBefore - _before, _length);
 
-    private float NormalBelow(int shape) => Math.Clamp(SpreadsToNormal * _spread[shape], LeastNormal, MostNormal);
+    private float NormalBelow(int shape) => _tolerance * Math.Clamp(SpreadsToNormal * _spread[shape], LeastNormal, MostNormal);
 
     private float FiducialOffset(int shape) => (float)((_fiducial[shape] - _learnBefore) * GridMilliseconds);
 

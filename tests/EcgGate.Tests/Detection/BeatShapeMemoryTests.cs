@@ -60,6 +60,15 @@ public sealed class BeatShapeMemoryTests
     }
 
     [Fact]
+    public void The_tolerance_stretches_the_limit_and_nothing_else()
+    {
+        var usual = LastOf(new BeatShapeMemory(Rate), Repeat(Normal, 120), noise: 0.35);
+        var strict = LastOf(new BeatShapeMemory(Rate, 0.5), Repeat(Normal, 120), noise: 0.35);
+
+        strict.Should().Be(usual with { NormalBelow = 0.5f * usual.NormalBelow });
+    }
+
+    [Fact]
     public void How_far_a_beat_may_be_from_its_shape_follows_from_the_shape_s_own_beats()
     {
         var clean = LastOf(new BeatShapeMemory(Rate), Repeat(Normal, 120));
