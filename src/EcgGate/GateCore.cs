@@ -340,7 +340,7 @@ public sealed class GateCore
 
     /// <summary>R of a beat that fits a shape: where it was announced, or the dominant deflection if that is another lobe.</summary>
     private SampleTime Place(in BeatDecision beat, in ShapeMatch match) =>
-        match.IsNormal && Math.Abs(match.FiducialOffsetMilliseconds) >= SameLobeMilliseconds
+        match.IsNormal && (match.IsBetweenLobes || Math.Abs(match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) >= SameLobeMilliseconds)
             ? new SampleTime(beat.RTime.Samples + ((match.ShiftMilliseconds + match.FiducialOffsetMilliseconds) * _samplesPerMillisecond))
             : beat.RTime;
 
@@ -532,7 +532,7 @@ public sealed class GateCore
         var fits = match.IsNormal && isOfItsHeight ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
         var r = Place(in beat, in match);
-        r = r == beat.RTime ? r : _shapes.Refine(r, SameLobeMilliseconds);
+        r = r == beat.RTime || match.IsBetweenLobes ? r : _shapes.Refine(r, SameLobeMilliseconds);
         return beat with { Class = fits, TemplateResidual = match.Residual, RTime = r };
     }
 

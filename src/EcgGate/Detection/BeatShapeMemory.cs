@@ -14,8 +14,11 @@ namespace EcgGate.Detection;
 /// <param name="IsAmbiguous">
 /// R of this shape cannot be told: its tallest deflection is a pacing pulse, or a much taller one lies far from it.
 /// </param>
+/// <param name="IsBetweenLobes">
+/// The shape has several deflections that may be R, and its pulses are measured from a place that is good for each.
+/// </param>
 /// <param name="HeightMillivolts">Height over the level before it, signed, that the beats of the shape were announced with.</param>
-internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous, float HeightMillivolts)
+internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous, bool IsBetweenLobes, float HeightMillivolts)
 {
     /// <summary>The beat is one of the shape.</summary>
     public bool IsNormal => Residual < NormalBelow;
@@ -52,7 +55,7 @@ internal sealed class BeatShapeMemory
     // Lobes of this share of the dominant one, in a QRS of this width to either side, may be R by another lead or observer.
     // A pulse 50 ms after the first is 10 ms after another up to 40 ms later; where they are further apart it may come up to
     // 20 ms later without passing the cut-off from the first.
-    private const float LobeShare = 0.6f;
+    private const float LobeShare = 0.5f;
     private const double WidestQrsMilliseconds = 88;
     private const double PulseSlackMilliseconds = 40;
     private const double LatestStartMilliseconds = 20;
@@ -61,9 +64,10 @@ internal sealed class BeatShapeMemory
     private const float MuchHigher = 1.4f;
 
     // A pacing pulse in a recording of some 100 Hz bandwidth is 12 ms wide at half its height, after the smoothing here; the
-    // narrowest QRS of the records at hand 16 ms. What is left 16 to 24 ms later is the paced QRS.
+    // narrowest QRS of the records at hand 16 ms. What is left 16 to 24 ms later is the paced QRS. Below some 170 samples a second
+    // it is two samples wide, and a narrow QRS looks the same: then neither is fired on.
     private const double SpikeMilliseconds = 12;
-    private const double SpikeOverMilliseconds = 16;
+    private const double SpikeSamples = 2.1;
     private const float SpikePlateau = 0.12f;
     private const double GridMilliseconds = 4;
     private const double SmoothingMilliseconds = 8;
@@ -116,6 +120,7 @@ internal sealed class BeatShapeMemory
     private readonly SignalRing _signal;
     private readonly double _samplesPerMillisecond;
     private readonly double _delay;
+    private readonly double _spike;
     private readonly float _tolerance;
     private readonly int _before;
     private readonly int _length;
@@ -123,6 +128,7 @@ internal sealed class BeatShapeMemory
     private readonly int _learnLength;
     private readonly int[] _fiducial = new int[Capacity];
     private readonly bool[] _isAmbiguous = new bool[Capacity];
+    private readonly bool[] _isBetween = new bool[Capacity];
     private readonly int[] _dominant = new int[Capacity];
     private readonly float[] _share = new float[Capacity];
     private readonly float[] _relatedShare = new float[Capacity];
@@ -137,6 +143,7 @@ internal sealed class BeatShapeMemory
     private readonly float[] _beat;
     private int _lastShape = -1;
     private double _lastRR;
+    private double _blankFrom = double.NegativeInfinity;
     private bool _lastEarly;
     private int _count;
     private long _learned;
@@ -150,6 +157,7 @@ internal sealed class BeatShapeMemory
         var smoothing = Math.Max(1, (int)Math.Round(SmoothingMilliseconds * _samplesPerMillisecond));
         _mean = new MovingMean(smoothing);
         _delay = (smoothing - 1) / 2.0;
+        _spike = Math.Max(SpikeMilliseconds, SpikeSamples / _samplesPerMillisecond);
         _signal = new SignalRing((int)Math.Ceiling(1200 * _samplesPerMillisecond));
         _before = (int)(BeforeMilliseconds / GridMilliseconds);
         _length = _before + 1 + (int)(AfterMilliseconds / GridMilliseconds);
@@ -175,7 +183,11 @@ internal sealed class BeatShapeMemory
     }
 
     /// <summary>See <see cref="IBeatDetector.Blank"/>.</summary>
-    public void Blank(SampleTime from, SampleTime until) => _input.Blank((long)Math.Ceiling(from.Samples), until.Floor);
+    public void Blank(SampleTime from, SampleTime until)
+    {
+        _input.Blank((long)Math.Ceiling(from.Samples), until.Floor);
+        _blankFrom = from.Samples;
+    }
 
     /// <summary>Forgets all shapes: arming learns anew.</summary>
     public void Forget()
@@ -190,7 +202,7 @@ internal sealed class BeatShapeMemory
     /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
     public ShapeMatch Compare(SampleTime r)
     {
-        var best = new ShapeMatch(float.NaN, _tolerance * MostNormal, 0, 0, false, float.NaN);
+        var best = new ShapeMatch(float.NaN, _tolerance * MostNormal, 0, 0, false, false, float.NaN);
         for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
         {
             var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
@@ -209,7 +221,7 @@ internal sealed class BeatShapeMemory
                 var residual = Residual(shape, seen);
                 if (!(residual >= best.Residual))
                 {
-                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape], _height[shape]);
+                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape], _isBetween[shape], _height[shape]);
                 }
             }
         }
@@ -287,9 +299,19 @@ internal sealed class BeatShapeMemory
         _beats[best] = Math.Min(_beats[best] + 1, 1 << 20);
         var share = 1 / Math.Min(_beats[best], FollowBeats);
         var values = Shape(best);
-        for (var i = 0; i < values.Length; i++)
+        var seen = _beats[best] == 1 ? values.Length : UpToBlanking(r.Samples + bestShift);
+        var moved = 0f;
+        for (var i = 0; i < seen; i++)
         {
-            values[i] += share * (_beat[i] - values[i]);
+            var step = share * (_beat[i] - values[i]);
+            values[i] += step;
+            moved += step / seen;
+        }
+
+        for (var i = seen; i < values.Length; i++)
+        {
+            // Not seen, but on the same baseline.
+            values[i] += moved;
         }
 
         _height[best] += share * (amplitudeMillivolts - _height[best]);
@@ -333,6 +355,13 @@ internal sealed class BeatShapeMemory
                 Establish(best);
             }
         }
+    }
+
+    /// <summary>How many points of a beat come before its pulse: what is blanked is no part of its shape.</summary>
+    private int UpToBlanking(double r)
+    {
+        var sincePulse = (_blankFrom - _delay - r) / (GridMilliseconds * _samplesPerMillisecond);
+        return sincePulse > 0 ? (int)Math.Min(_learnLength, Math.Ceiling(_learnBefore + sincePulse)) : _learnLength;
     }
 
     /// <summary>The shape nearest to a beat that was seen as a whole, and where it fits; left as given where none is nearer.</summary>
@@ -517,6 +546,7 @@ internal sealed class BeatShapeMemory
         // passing the first's cut-off. Of two further apart the middle still is within the refractory period of both.
         var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
         var apart = last - first;
+        _isBetween[shape] = apart > 0;
         _isAmbiguous[shape] = isOutdone || IsSpikeOnQrs(values, top, level);
         _fiducial[shape] =
             apart <= slack + (int)(LatestStartMilliseconds / GridMilliseconds) ? first + Math.Max(0, apart - slack) :
@@ -526,14 +556,15 @@ internal sealed class BeatShapeMemory
     private static bool IsLobe(ReadOnlySpan<float> values, int at, float level)
     {
         var value = Math.Abs(values[at] - level);
-        return value >= Math.Abs(values[at - 1] - level) && value >= Math.Abs(values[at + 1] - level);
+        var (before, after) = (Math.Abs(values[at - 1] - level), Math.Abs(values[at + 1] - level));
+        return value >= before && value >= after && (value > before || value > after);
     }
 
     /// <summary>
     /// A deflection narrower than a QRS, on a broad one of the same direction: a pacing pulse that the recording has widened. R
     /// comes after it, nobody can say where.
     /// </summary>
-    private static bool IsSpikeOnQrs(ReadOnlySpan<float> values, int top, float level)
+    private bool IsSpikeOnQrs(ReadOnlySpan<float> values, int top, float level)
     {
         var height = values[top] - level;
         int from = top, to = top;
@@ -548,14 +579,14 @@ internal sealed class BeatShapeMemory
         }
 
         var after = 0f;
-        var start = top + (int)(SpikeOverMilliseconds / GridMilliseconds);
+        var start = top + (int)Math.Ceiling((_spike + GridMilliseconds) / GridMilliseconds);
         var end = Math.Min(values.Length - 1, start + 2);
         for (var i = start; i <= end; i++)
         {
             after += (values[i] - level) / height / (end - start + 1);
         }
 
-        return (to - from) * GridMilliseconds <= SpikeMilliseconds && after > SpikePlateau;
+        return (to - from) * GridMilliseconds <= _spike && after > SpikePlateau;
     }
 
     /// <summary>Puts the beat on the grid; says how many points of it have been seen.</summary>

@@ -1,0 +1,62 @@
+using CsCheck;
+using EcgGate.Detection;
+using EcgGate.Signals;
+using EcgGate.Timing;
+
+namespace EcgGate.Tests.Gating;
+
+/// <summary>Where a QRS has two deflections that may be R, every pulse must suit both.</summary>
+public sealed class TwoLobeTests
+{
+    private const int Beats = 60;
+    private const double RRSeconds = 0.9;
+
+    [Fact]
+    public void Each_pulse_comes_after_both_lobes_and_before_the_cut_off_from_the_first()
+    {
+        var lobes = Gen.Select(Gen.Double[44, 56], Gen.Double[0.65, 1.3], Gen.Bool, Gen.Bool, Gen.OneOf(Gen.Const(250), Gen.Const(360), Gen.Const(500), Gen.Const(1000)));
+        lobes.Sample(
+            (apart, ratio, first, second, rate) =>
+            {
+                var (one, other) = (first ? 1 : -1, (second ? 1 : -1) * ratio);
+                var pulses = Pulses(apart, one, other, rate);
+                pulses.Should().NotBeEmpty();
+                pulses.Should().OnlyContain(p => p > apart - 2 && p < 72, "lobes {0:0.0} ms apart, {1} and {2:0.00} mV, at {3} Hz", apart, one, other, rate);
+            },
+            iter: 60);
+    }
+
+    /// <summary>Each pulse that is ordered, ms after the first lobe of its beat.</summary>
+    private static List<double> Pulses(double apartMilliseconds, double first, double second, int rate)
+    {
+        var core = new GateCore(new GateOptions { MinimumInterval = TimeSpan.Zero }, rate, new RWaveDetector(rate), new Ignored());
+        core.Arm();
+        var pulses = new List<double>();
+        var random = new Random(3);
+        for (var i = 0L; i < (Beats + 1) * RRSeconds * rate; i++)
+        {
+            var seconds = (double)i / rate;
+            var beat = Math.Round((seconds / RRSeconds) - 0.5);
+            var sinceFirst = (seconds - ((beat + 0.5) * RRSeconds)) * 1000;
+            var value = (first * Lobe(sinceFirst)) + (second * Lobe(sinceFirst - apartMilliseconds)) + (0.006 * (random.NextDouble() - 0.5));
+            core.Process(new EcgSample(i, (float)value));
+            if (core.TryTakeOrder(out var order))
+            {
+                var due = order.Deadline.ToSeconds(rate);
+                pulses.Add((due - ((Math.Floor(due / RRSeconds) + 0.5) * RRSeconds)) * 1000);
+                core.Report(order.BeatNumber, PulseResult.Fired, order.Deadline, 0);
+            }
+        }
+
+        return pulses;
+    }
+
+    private static double Lobe(double milliseconds) => Math.Exp(-0.5 * milliseconds * milliseconds / 81);
+
+    private sealed class Ignored : IGateEventSink
+    {
+        public void OnEvent(in GateEvent gateEvent)
+        {
+        }
+    }
+}
