@@ -26,6 +26,9 @@ internal static class ValidateCommand
         var reference = new Option<string?>("--reference") { HelpName = "ANNOTATOR", Description = "Ending of the annotation files that are the truth. [default: atr]" };
         var test = new Option<string?>("--test") { HelpName = "ANNOTATOR", Description = "Judges annotation files (beside the records, or in DIR with DIR/ANNOTATOR) in place of the engine." };
         var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The lead to gate on, by name or number. [default: each record's first]" };
+        var leads = LeadsOption.Create();
+        var noise = new Option<string?>("--noise") { HelpName = "NOISE", Description = "Mixes noise into the records by the protocol of the noise stress test (from 5:00, two minutes in four): em, bw or ma of nstdb, any other record of noise, or emulated." };
+        var ratio = NumberOption.Real("--snr", "DB", "How much noise: the signal-to-noise ratio in its turns, dB.", 12);
         var detector = DetectorOption.Create();
         var require = new Option<string?>("--require") { HelpName = "LIMITS", Description = "Limits on the figures of all records together, such as \"unsafe=0,yield>=95,se>=99.8\"." };
         var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Writes the report for people: one page that needs neither network nor other files." };
@@ -43,7 +46,7 @@ internal static class ValidateCommand
         var gate = new GateOptionSet(everyBeat: true, offline: true);
         var command = new Command("validate", "Judges records with reference annotations: what was detected, and what each pulse was worth.")
         {
-            folders, require, html, json, csv, reference, test, detector, lead, shard, merge, quiet,
+            folders, require, html, json, csv, reference, test, detector, lead, leads, noise, ratio, shard, merge, quiet,
         };
         gate.AddTo(command);
         Examples.AddNotes(
@@ -61,6 +64,8 @@ internal static class ValidateCommand
             ("ecggate validate traces --require unsafe=0,vulnerable=0", "exit 1 if a limit is not met"),
             ("ecggate validate mitdb --test gqrs", "another detector's annotations, by the same yardstick"),
             ("ecggate validate mitdb --detector pan-tompkins", "the detector of 1985 in place of the engine's"),
+            ("ecggate validate mitdb --leads 0,1", "two leads that vote, beside the first alone"),
+            ("ecggate validate mitdb --noise ma --snr 12", "with muscle noise mixed in"),
             ("ecggate validate mitdb --shard 2/8 --json part2.json", "one job of eight"),
             ("ecggate validate --merge part*.json --html report.html", "the same report as of one run"));
         command.SetAction((parsed, cancellation) =>
@@ -77,7 +82,7 @@ internal static class ValidateCommand
                 throw new CliException("--merge joins what was judged already: it takes no FOLDER, --reference, --test, --lead or --shard.");
             }
 
-            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new[] { lead, detector }.FirstOrDefault(option => parsed.GetValue(option) is not null)?.Name) is { } given)
+            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new Option[] { lead, leads, noise, ratio, detector }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name) is { } given)
             {
                 throw new CliException($"{given} is for the engine, which does not run with {(parts.Length > 0 ? "--merge" : "--test")}; leave it out.");
             }
@@ -93,6 +98,8 @@ internal static class ValidateCommand
                     TestAnnotator = parsed.GetValue(test) is { } annotator ? Path.GetFileName(annotator) : null,
                     TestFolder = parsed.GetValue(test) is { } path && Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : null,
                     Lead = parsed.GetValue(lead),
+                    Leads = LeadsOption.Read(parsed.GetValue(leads), parsed.GetValue(lead), parsed.GetValue(detector)),
+                    Noise = NoiseOption.Read(parsed.GetValue(noise), parsed.GetValue(ratio), places),
                     Detector = parsed.GetValue(detector) ?? BeatDetectors.RWave,
                     Gate = gate.Read(parsed),
                     Part = part,

@@ -20,7 +20,7 @@ namespace EcgGate.Detection;
 /// </para>
 /// <para>Bounded work and no allocation per sample. Deterministic. Not thread-safe: one core owns it.</para>
 /// </remarks>
-internal sealed class TwoLeadDetector : IBeatDetector
+public sealed class TwoLeadDetector : IBeatDetector
 {
     // The same beat on both leads: R's may be two lobes of a wide QRS.
     private const double SameBeatSeconds = 0.09;
