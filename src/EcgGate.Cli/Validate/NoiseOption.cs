@@ -1,5 +1,6 @@
 using EcgGate.Emulator.Patient;
 using EcgGate.Records;
+using EcgGate.Signals;
 using EcgGate.Validation.Noise;
 
 namespace EcgGate.Cli.Validate;
@@ -44,12 +45,25 @@ internal static class NoiseOption
         }
 
         var path = Find(noise, places);
+        try
+        {
+            // What is wrong with it is told once, not of each record.
+            Open(path).Dispose();
+        }
+        catch (RecordException problem)
+        {
+            throw new CliException($"--noise: {problem.Message}", problem);
+        }
+
         return new StressNoise(Path.GetFileName(path), ratio, rate =>
         {
-            using var source = EcgFile.Open(path, new EcgFileOptions { HighestRateHertz = null });
+            using var source = Open(path);
             return NoiseSignal.Read(source, rate);
         });
     }
+
+    /// <summary>Opens a record of noise. Those of the database say that they are not calibrated; only their shape counts.</summary>
+    private static IEcgSource Open(string path) => EcgFile.Open(path, new EcgFileOptions { HighestRateHertz = null, UncalibratedGain = 200 });
 
     private static string Find(string noise, IReadOnlyList<string> places)
     {

@@ -33,6 +33,7 @@ internal static class ValidateCommand
         var require = new Option<string?>("--require") { HelpName = "LIMITS", Description = "Limits on the figures of all records together, such as \"unsafe=0,yield>=95,se>=99.8\"." };
         var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Writes the report for people: one page that needs neither network nor other files." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes all figures for machines, and what --merge needs." };
+        var latency = new Option<string?>("--latency-svg") { HelpName = "FILE", Description = $"Draws when beats were decided, this detector's curve beside that of the other ({string.Join(" and ", BeatDetectors.Names)}), which runs too." };
         var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Writes one line for each record, and the total." };
         var shard = new Option<string?>("--shard") { HelpName = "I/N", Description = "Judges only the I-th of N parts of the records, for an array of jobs; write it with --json." };
         var merge = new Option<string[]>("--merge")
@@ -46,7 +47,7 @@ internal static class ValidateCommand
         var gate = new GateOptionSet(everyBeat: true, offline: true);
         var command = new Command("validate", "Judges records with reference annotations: what was detected, and what each pulse was worth.")
         {
-            folders, require, html, json, csv, reference, test, detector, lead, leads, noise, ratio, shard, merge, quiet,
+            folders, require, html, json, csv, latency, reference, test, detector, lead, leads, noise, ratio, shard, merge, quiet,
         };
         gate.AddTo(command);
         Examples.AddNotes(
@@ -82,7 +83,7 @@ internal static class ValidateCommand
                 throw new CliException("--merge joins what was judged already: it takes no FOLDER, --reference, --test, --lead or --shard.");
             }
 
-            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new Option[] { lead, leads, noise, ratio, detector }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name) is { } given)
+            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new Option[] { lead, leads, noise, ratio, detector, latency }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name) is { } given)
             {
                 throw new CliException($"{given} is for the engine, which does not run with {(parts.Length > 0 ? "--merge" : "--test")}; leave it out.");
             }
@@ -110,6 +111,7 @@ internal static class ValidateCommand
                 HtmlPath = parsed.GetValue(html),
                 JsonPath = parsed.GetValue(json),
                 CsvPath = parsed.GetValue(csv),
+                LatencyPath = parsed.GetValue(latency),
                 Quiet = parsed.GetValue(quiet),
             };
             if (of > 1 && (request.JsonPath is null || request.Limits.All.Count > 0))
@@ -167,16 +169,22 @@ internal static class ValidateCommand
 
     private static async Task<int> RunAsync(ValidateRequest request, IAnsiConsole output, TextWriter error, CancellationToken cancellation)
     {
-        OutputPaths.RequireDifferent(("--html", request.HtmlPath), ("--json", request.JsonPath), ("--csv", request.CsvPath));
+        OutputPaths.RequireDifferent(("--html", request.HtmlPath), ("--json", request.JsonPath), ("--csv", request.CsvPath), ("--latency-svg", request.LatencyPath));
         using var html = Open("--html", request.HtmlPath);
         using var json = Open("--json", request.JsonPath);
         using var csv = Open("--csv", request.CsvPath);
+        using var latency = Open("--latency-svg", request.LatencyPath);
         var watch = Stopwatch.StartNew();
         var coreTimeBefore = Environment.CpuUsage.TotalTime;
         ValidationResult result;
+        ValidationResult? other = null;
         try
         {
             result = request.Parts.Count > 0 ? Merge(request.Parts) : await JudgeAsync(request, output, cancellation);
+            if (latency is not null)
+            {
+                other = await JudgeAsync(OtherDetector(request), output, cancellation);
+            }
         }
         catch (OperationCanceledException problem)
         {
@@ -208,6 +216,12 @@ internal static class ValidateCommand
             csv.Complete();
         }
 
+        if (latency is not null)
+        {
+            await latency.Writer.WriteAsync(LatencyPicture.ToSvg([.. new[] { result, other! }.Select(NamedLatency)], request.Options.Gate.TargetDelay.TotalMilliseconds));
+            latency.Complete();
+        }
+
         if (html is not null)
         {
             await html.Writer.WriteAsync(Page(request, result));
@@ -223,6 +237,22 @@ internal static class ValidateCommand
             : result.Failures.Count > 0 ? ExitCode.Failed
             : ExitCode.Good;
     }
+
+    /// <summary>The same records with the other detector, for comparison.</summary>
+    private static ValidateRequest OtherDetector(ValidateRequest request) => request with
+    {
+        Options = request.Options with
+        {
+            Detector = BeatDetectors.Names.First(name => name != request.Options.Detector),
+            Lead = request.Options.Lead ?? request.Options.Leads?[0],
+            Leads = null,
+            StripsPerKind = 0,
+        },
+    };
+
+    private static NamedLatency NamedLatency(ValidationResult result) => new(
+        result.Settings!.Detector!,
+        result.Total.DecisionLatencyMs ?? throw new CliException("--latency-svg: no record could be judged, so there is nothing to draw."));
 
     private static string Page(ValidateRequest request, ValidationResult result)
     {
@@ -317,6 +347,8 @@ internal sealed record ValidateRequest
     public string? JsonPath { get; init; }
 
     public string? CsvPath { get; init; }
+
+    public string? LatencyPath { get; init; }
 
     public bool Quiet { get; init; }
 }
