@@ -52,7 +52,7 @@ internal static partial class ReportChart
             Mark(plot, target, $"pulse due, R+{target.ToString(CultureInfo.InvariantCulture)} ms");
         }
 
-        plot.ShowLegend(Alignment.LowerRight);
+        plot.ShowLegend(Alignment.MiddleCenter);
         return Svg(plot, "decided");
     }
 
