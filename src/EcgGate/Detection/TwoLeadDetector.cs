@@ -11,9 +11,10 @@ namespace EcgGate.Detection;
 /// <para>
 /// R is always lead 0's where lead 0 has one. Elsewhere it is lead 1's less the usual difference between the two, the
 /// median over the last beats seen on both, so that R does not jump where the leads take turns. A sure beat is given
-/// out at once, and so is one at which something has begun on the other lead too; any other waits for the other lead for three
-/// quarters of the decision horizon at most, and is dropped then if it was a doubtful one. Lead 1 has a say only while it has proved itself: as a witness if it rarely lacks lead 0's sure beats, as a finder if it rarely has sure
-/// ones that lead 0 lacks. With one lead connected this is <see cref="RWaveDetector"/> alone.
+/// out at once, and so is one at which lead 1 has begun to see something too. Any other waits for lead 1, for three
+/// quarters of the decision horizon at most, and is dropped then if it is doubtful. Lead 1 has a say only while it has
+/// proved itself: as a witness if it rarely lacks lead 0's sure beats, as a finder if it rarely has sure ones that lead 0
+/// lacks. With one lead connected this is <see cref="RWaveDetector"/> alone.
 /// </para>
 /// <para>
 /// <see cref="Conditions"/> are lead 0's, whose shapes the gate compares: beats carried while it is lost serve the rhythm
