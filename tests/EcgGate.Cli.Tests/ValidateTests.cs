@@ -109,8 +109,9 @@ public sealed partial class ValidateTests : IDisposable
     public async Task Two_leads_stand_beside_one_which_is_judged_as_ever()
     {
         await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--json", _folder.File("one.json"));
-        var result = await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--leads", "0,1", "--json", _folder.File("two.json"));
+        var result = await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--leads", "0,1", "--json", _folder.File("two.json"), "--html", _folder.File("two.html"));
 
+        (await Read("two.html")).Should().Contain("<h2>Two leads</h2>").And.Contain("0,1 voting");
         result.Output.Should().Contain("The same with leads 0,1 voting");
         using var one = JsonDocument.Parse(await Read("one.json"));
         using var two = JsonDocument.Parse(await Read("two.json"));
