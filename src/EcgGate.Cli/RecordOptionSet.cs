@@ -5,7 +5,7 @@ using EcgGate.Records;
 namespace EcgGate.Cli;
 
 /// <summary>The command line's options for reading records, and the records that they are for.</summary>
-internal sealed class RecordOptionSet
+internal sealed class RecordOptionSet(bool twoLeads = false)
 {
     private const double LowestRateHertz = 125;
     private const double HighestRateHertz = 1_000_000;
@@ -15,6 +15,7 @@ internal sealed class RecordOptionSet
     private static readonly string[] Units = ["mV", "uV", "nV", "V"];
 
     private readonly Option<string?> _lead = new("--lead") { HelpName = "LEAD", Description = "The record's lead to gate on, by name or number from 0. [default: its first]" };
+    private readonly Option<string?> _leads = LeadsOption.Create();
     private readonly Option<double?> _samplingRate = NumberOption.Real("--sampling-rate", "HZ", "CSV: samples per second, where the file does not say.", 500);
     private readonly Option<string?> _unit = new("--unit") { HelpName = "UNIT", Description = "CSV and EDF: the unit of signals that name none: mV, uV, nV or V." };
     private readonly Option<double?> _fullScale = NumberOption.Real("--full-scale-mv", "MV", "WAV: the millivolts that full scale stands for, where the file does not say.", 5);
@@ -22,7 +23,8 @@ internal sealed class RecordOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _lead, _samplingRate, _unit, _fullScale, _incomplete })
+        Option[] leads = twoLeads ? [_lead, _leads] : [_lead];
+        foreach (var option in leads.Concat([_samplingRate, _unit, _fullScale, _incomplete]))
         {
             command.Options.Add(option);
         }
@@ -30,7 +32,9 @@ internal sealed class RecordOptionSet
 
     /// <summary>What is on the command line, each value checked by itself.</summary>
     /// <exception cref="CliException">A value is out of its range.</exception>
-    public RecordRequest Read(ParseResult parsed)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="detector">The detector that is given; null for the usual one.</param>
+    public RecordRequest Read(ParseResult parsed, string? detector = null)
     {
         var unit = parsed.GetValue(_unit);
         var known = unit is null ? null : Array.Find(Units, name => name.Equals(unit, StringComparison.OrdinalIgnoreCase));
@@ -39,9 +43,11 @@ internal sealed class RecordOptionSet
             throw new CliException($"--unit is '{unit}', which is no unit of voltage; give {string.Join(", ", Units.SkipLast(1))} or {Units[^1]}.");
         }
 
+        var lead = parsed.GetValue(_lead);
+        var two = twoLeads ? LeadsOption.Read(parsed.GetValue(_leads), lead, detector) : null;
         return new RecordRequest(new EcgFileOptions
         {
-            Leads = parsed.GetValue(_lead) is { } lead ? [lead] : null,
+            Leads = two ?? (lead is null ? null : [lead]),
             SamplingRateHertz = Between(parsed.GetValue(_samplingRate), LowestRateHertz, HighestRateHertz, _samplingRate.Name, "samples per second"),
             Unit = known,
             FullScaleMillivolts = Between(parsed.GetValue(_fullScale), SmallestFullScaleMillivolts, LargestFullScaleMillivolts, _fullScale.Name, "mV"),
@@ -59,6 +65,12 @@ internal sealed class RecordOptionSet
 /// <param name="Options">For <see cref="EcgFile.Open"/>.</param>
 internal sealed record RecordRequest(EcgFileOptions Options)
 {
+    /// <summary>Whether two leads are to vote.</summary>
+    public bool IsTwoLeads => Options.Leads is { Count: 2 };
+
+    /// <summary>The option that named the leads.</summary>
+    public string LeadOption => IsTwoLeads ? "--leads" : "--lead";
+
     /// <summary>The options that are given, each with the formats that it is for.</summary>
     private IEnumerable<(string Name, string Of, EcgFileFormat[] Formats)> Given
     {
@@ -94,7 +106,7 @@ internal sealed record RecordRequest(EcgFileOptions Options)
     {
         if (Options.Leads is not null && records.Count == 0)
         {
-            throw new CliException($"--lead is for records; {what} is none.");
+            throw new CliException($"{LeadOption} is for records; {what} is none.");
         }
 
         HashSet<EcgFileFormat>? formats = null;

@@ -48,6 +48,14 @@ public sealed record RecordResult
 
     /// <summary>The doubtful beats, with strips of the ECG.</summary>
     public DoubtfulBeats Doubtful { get; init; } = new();
+
+    /// <summary>The same figures, without strips, where two leads vote; null where only one was looked at.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RecordResult? TwoLeads { get; init; }
+
+    /// <summary>What was done otherwise than asked for, in one sentence; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remark { get; init; }
 }
 
 /// <summary>What validation found over all records: gross figures, and averages over records for detection.</summary>
@@ -97,6 +105,13 @@ public sealed record TotalResult
 
     /// <summary>How many doubtful beats of each kind there are.</summary>
     public IReadOnlyDictionary<DoubtKind, long> Doubtful { get; init; } = new SortedDictionary<DoubtKind, long>();
+
+    /// <summary>
+    /// The same figures where two leads vote, of all records: of one without a second lead those of its first. Null where
+    /// only one was looked at.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TotalResult? TwoLeads { get; init; }
 }
 
 /// <summary>A validation's figures: what <c>validate --json</c> writes.</summary>
@@ -144,6 +159,9 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
             IfFired = RuleWorth.Sum(all.Select(record => record.IfFired)),
             Strictness = StrictnessPoint.Sum(all.Select(record => record.Strictness)),
             Doubtful = DoubtfulBeats.Sum(all.Select(record => record.Doubtful.Counts)),
+            TwoLeads = all.Any(record => record.TwoLeads is not null)
+                ? Of(all.Select(record => record.TwoLeads ?? record with { Doubtful = new(), Remark = null })).Total
+                : null,
         };
         return new ValidationResult(all, total);
     }
@@ -167,7 +185,7 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
         var different = all.FirstOrDefault(part => part.Settings != all[0].Settings);
         if (different is not null)
         {
-            throw new ArgumentException("The parts were made with different settings (annotators, detector, lead, gate options or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
+            throw new ArgumentException("The parts were made with different settings (annotators, detector, leads, noise, gate options or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
         }
 
         ValidationPart.RequireComplete(all.Select(part => part.Part));

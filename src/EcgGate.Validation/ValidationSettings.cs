@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace EcgGate.Validation;
 
 /// <summary>With what was validated: equal settings and equal recordings give equal figures.</summary>
@@ -15,12 +17,25 @@ public sealed record ValidationSettings
     /// <summary>Lead that was gated on; null for each record's first.</summary>
     public string? Lead { get; init; }
 
+    /// <summary>The two leads that voted beside it; null where only one was looked at.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Leads { get; init; }
+
+    /// <summary>The noise that was mixed in; null where there was none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ValidationNoise? Noise { get; init; }
+
     /// <summary>What found the beats, by its name in <see cref="Detection.BeatDetectors"/>; null where annotations were judged.</summary>
     public string? Detector { get; init; }
 
     /// <summary>How the gate behaved; null where annotations were judged.</summary>
     public GateOptions? Gate { get; init; }
 }
+
+/// <summary>Which noise was mixed into the records, by the protocol of <see cref="Noise.NoiseStress"/>.</summary>
+/// <param name="Name">The noise.</param>
+/// <param name="SignalToNoiseDecibels">The ratio, dB.</param>
+public sealed record ValidationNoise(string Name, double SignalToNoiseDecibels);
 
 /// <summary>Which part of an archive was validated.</summary>
 /// <param name="Number">From 1.</param>

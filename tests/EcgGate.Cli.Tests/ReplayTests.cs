@@ -14,6 +14,21 @@ public sealed class ReplayTests
     ];
 
     [Fact]
+    public async Task Two_leads_can_vote_in_a_replay()
+    {
+        var result = await Cli.RunAsync("replay", Cli.Trace("lead-off"), "--leads", "0,1", "--quiet");
+
+        result.Error.Should().BeEmpty();
+        result.Code.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("0,V9", "V9")]
+    [InlineData("0", "--leads is '0'", "0,1")]
+    public async Task A_second_lead_that_is_not_there_is_refused(string leads, params string[] words) =>
+        (await Cli.RunAsync("replay", Cli.Trace("sinus-75"), "--leads", leads)).ShouldBeRefused(words);
+
+    [Fact]
     public async Task The_summary_of_a_record_reads_as_approved()
     {
         var result = await Cli.RunAsync("replay", Cli.Trace("sinus-pvc"));

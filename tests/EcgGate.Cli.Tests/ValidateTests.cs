@@ -106,6 +106,113 @@ public sealed partial class ValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_leads_stand_beside_one_which_is_judged_as_ever()
+    {
+        await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--json", _folder.File("one.json"));
+        var result = await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--leads", "0,1", "--json", _folder.File("two.json"), "--html", _folder.File("two.html"));
+
+        (await Read("two.html")).Should().Contain("<h2>Two leads</h2>").And.Contain("0,1 voting");
+        result.Output.Should().Contain("The same with leads 0,1 voting");
+        using var one = JsonDocument.Parse(await Read("one.json"));
+        using var two = JsonDocument.Parse(await Read("two.json"));
+        foreach (var figures in new[] { "detection", "decisionLatencyMs", "audit", "withheld" })
+        {
+            two.RootElement.GetProperty("total").GetProperty(figures).ToString().Should().Be(one.RootElement.GetProperty("total").GetProperty(figures).ToString());
+        }
+
+        one.RootElement.GetProperty("total").TryGetProperty("twoLeads", out _).Should().BeFalse();
+        two.RootElement.GetProperty("total").GetProperty("twoLeads").GetProperty("audit").GetProperty("unsafe").GetInt64().Should().Be(0);
+        two.RootElement.GetProperty("records")[0].GetProperty("twoLeads").GetProperty("detection").GetProperty("se").GetDouble().Should().Be(100);
+        two.RootElement.GetProperty("settings").GetProperty("leads").GetString().Should().Be("0,1");
+    }
+
+    [Fact]
+    public async Task A_record_without_the_second_lead_is_judged_on_the_first_and_says_so()
+    {
+        var result = await Cli.RunAsync("validate", Cli.Trace("sinus-75"), "--leads", "0,V9", "--json", _folder.File("a.json"));
+
+        result.Code.Should().Be(0);
+        result.Output.Should().Contain("sinus-75: Judged on lead 0 alone").And.Contain("V9");
+        using var json = JsonDocument.Parse(await Read("a.json"));
+        json.RootElement.GetProperty("records")[0].GetProperty("remark").GetString().Should().Contain("V9");
+    }
+
+    [Fact]
+    public async Task Parts_with_two_leads_and_noise_join_into_the_same_file_as_one_run()
+    {
+        string[] what = [Cli.Trace("sinus-75"), Cli.Trace("sinus-pvc"), "--leads", "0,1", "--noise", "emulated", "--snr", "6"];
+        await Cli.RunAsync(["validate", .. what, "--json", _folder.File("whole.json")]);
+        await Cli.RunAsync(["validate", .. what, "--shard", "1/2", "--json", _folder.File("part1.json")]);
+        await Cli.RunAsync(["validate", .. what, "--shard", "2/2", "--json", _folder.File("part2.json")]);
+
+        (await Cli.RunAsync("validate", "--merge", _folder.File("part1.json"), _folder.File("part2.json"), "--json", _folder.File("joined.json"))).Error.Should().BeEmpty();
+
+        (await Read("joined.json")).Should().Be(await Read("whole.json")).And.Contain("\"signalToNoiseDecibels\": 6");
+    }
+
+    [Fact]
+    public async Task Two_leads_find_more_and_invent_less_than_one_and_as_early()
+    {
+        var recordings = Recordings.Require();
+
+        await Cli.RunAsync("validate", Path.Combine(recordings, "mitdb"), "--leads", "0,1", "--quiet", "--json", _folder.File("two.json"));
+
+        using var json = JsonDocument.Parse(await Read("two.json"));
+        var one = json.RootElement.GetProperty("total");
+        var two = one.GetProperty("twoLeads");
+        foreach (var (part, figure) in new[] { ("detection", "se"), ("detection", "ppv"), ("detectionEc57", "se"), ("detectionEc57", "ppv"), ("decisionLatencyMs", "by45"), ("audit", "yield") })
+        {
+            Figure(two).Should().BeGreaterThanOrEqualTo(Figure(one), $"{part}.{figure}");
+
+            double Figure(JsonElement of) => of.GetProperty(part).GetProperty(figure).GetDouble();
+        }
+
+        two.GetProperty("detectionEc57").GetProperty("se").GetDouble().Should().BeGreaterThanOrEqualTo(99.90);
+        two.GetProperty("detectionEc57").GetProperty("ppv").GetDouble().Should().BeGreaterThanOrEqualTo(99.87);
+        two.GetProperty("audit").GetProperty("unsafe").GetInt64().Should().Be(0);
+        two.GetProperty("audit").GetProperty("ectopic").GetInt64().Should().Be(0);
+    }
+
+    /// <summary>The figures reached, a little below them; asked for are 99.5 at 12 dB and 99 at 6.</summary>
+    [Theory]
+    [InlineData("bw", 24, 99.9)]
+    [InlineData("bw", 12, 99.8)]
+    [InlineData("bw", 6, 99.6)]
+    [InlineData("bw", 0, 99.5)]
+    [InlineData("bw", -6, 99.5)]
+    [InlineData("ma", 24, 99.9)]
+    [InlineData("ma", 12, 99.8)]
+    [InlineData("ma", 6, 99.6)]
+    [InlineData("ma", 0, 99.7)]
+    [InlineData("ma", -6, 99.4)]
+    [InlineData("emulated", 24, 99.9)]
+    [InlineData("emulated", 12, 99.9)]
+    [InlineData("emulated", 6, 99.5)]
+    [InlineData("emulated", 0, 99.1)]
+    [InlineData("emulated", -6, 99.4)]
+    public async Task What_is_detected_in_noise_outside_shutdown_is_a_beat(string noise, double decibels, double ppv)
+    {
+        var recordings = Recordings.Require();
+        var clean = new[] { "101", "112", "115", "118", "119", "122", "205", "215", "220", "230" }.Select(name => Path.Combine(recordings, "mitdb", name));
+
+        var result = await Cli.RunAsync(["validate", .. clean, "--noise", noise, "--snr", Invariant(decibels), "--require", $"ppvout5>={Invariant(ppv)}", "--quiet"]);
+
+        result.Error.Should().BeEmpty();
+        result.Code.Should().Be(0, result.Output);
+
+        static string Invariant(double value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public async Task The_latency_picture_shows_both_detectors()
+    {
+        (await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--latency-svg", _folder.File("latency.svg"), "--quiet")).Code.Should().Be(0);
+
+        var svg = await Read("latency.svg");
+        svg.Should().StartWith("<svg xmlns=").And.Contain("r-wave").And.Contain("pan-tompkins").And.NotContain("class=");
+    }
+
+    [Fact]
     public async Task The_rule_of_a_pulse_a_second_can_be_kept()
     {
         var every = await PulsesWith();
@@ -148,6 +255,17 @@ public sealed partial class ValidateTests : IDisposable
     [InlineData("--merge nowhere.json --detector r-wave", "--detector is for the engine", "--merge")]
     [InlineData("TRACE --detector christov", "--detector is 'christov'", "r-wave or pan-tompkins")]
     [InlineData("TRACE --detector", "--detector")]
+    [InlineData("TRACE --leads 0", "--leads is '0'", "two different leads", "0,1")]
+    [InlineData("TRACE --leads II,ii", "--leads is 'II,ii'", "two different leads")]
+    [InlineData("TRACE --leads 0,1 --lead 1", "--lead contradicts", "give one of the two")]
+    [InlineData("TRACE --leads 0,1 --detector pan-tompkins", "--leads is for the detector r-wave")]
+    [InlineData("TRACE --test gqrs --leads 0,1", "--leads is for the engine", "--test")]
+    [InlineData("TRACE --noise ma", "--noise needs --snr")]
+    [InlineData("TRACE --snr 12", "--snr is for --noise")]
+    [InlineData("TRACE --noise emulated --snr 100", "--snr is 100", "-30 and 60")]
+    [InlineData("TRACE --noise nowhere --snr 12", "--noise is 'nowhere'", "traces fetch nstdb")]
+    [InlineData("--merge nowhere.json --noise emulated", "--noise is for the engine", "--merge")]
+    [InlineData("TRACE --test gqrs --latency-svg x.svg", "--latency-svg is for the engine", "--test")]
     [InlineData("TRACE --test a.b/c.d", "'c.d' is no annotator")]
     [InlineData("TRACE --reference xyz", "no reference annotations", ".xyz")]
     [InlineData("TRACE --cutoff-ms 150", "Cut-off is 150 ms")]

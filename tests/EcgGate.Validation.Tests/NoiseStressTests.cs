@@ -73,17 +73,74 @@ public sealed class NoiseStressTests
         (weak - strong).Should().BeApproximately(12, 0.1);
     }
 
-    [Fact(Skip = "118e24 measures 18.1 dB, so 6 dB more noise than its name says; the cause is not known")]
-    public void The_noise_in_the_databases_own_record_has_the_24_dB_that_its_name_says() =>
-        RatioOf("118e24").Should().BeApproximately(24, 2);
+    /// <summary>
+    /// On the second lead. The first carries 6 dB more: nst takes the noise's power from the first 300 s of em, and adds what
+    /// comes after; there em's first signal is twice as loud, and comes down to the named level in two of the turns.
+    /// </summary>
+    [Theory]
+    [InlineData("118e24", 24)]
+    [InlineData("118e12", 12)]
+    public void The_noise_in_the_databases_own_records_has_the_level_that_their_names_say(string name, double decibels) =>
+        RatioOf(name, lead: 1).Should().BeApproximately(decibels, 1);
 
-    /// <summary>Of a record that is 118 with noise: what is left without 118 is the noise as it was scaled.</summary>
-    private static double RatioOf(string name)
+    [Theory]
+    [InlineData("118e24", 24)]
+    [InlineData("118e12", 12)]
+    public void Mixing_makes_the_databases_own_records_again(string name, double decibels)
     {
         var root = Recordings.Require();
-        var clean = Read(Path.Combine(root, "mitdb", "118"));
+        var em = Path.Combine(root, "nstdb", "em");
+        Assert.SkipUnless(File.Exists(em + ".hea"), "Needs the noise record em of nstdb.");
         var reference = BeatAnnotations.FromAnnotations(ReadMarks(Path.Combine(root, "mitdb", "118.atr")), Rate);
-        var noisy = Read(Path.Combine(root, "nstdb", name));
+        using var noise = WfdbRecord.Open(em, new WfdbReadOptions { UncalibratedGain = 200 });
+        using var clean = WfdbRecord.Open(Path.Combine(root, "mitdb", "118"));
+        var scaled = NoiseStress.Scale(clean, reference, NoiseSignal.Read(noise, Rate), decibels);
+        using var mixed = new NoisySource(WfdbRecord.Open(Path.Combine(root, "mitdb", "118")), scaled.Lead0, scaled.Lead1);
+        var alone = Read(Path.Combine(root, "mitdb", "118"));
+
+        // By power, second by second: nst leaves the level where a turn has moved it to.
+        var (ours, theirs) = (Power(Read(mixed)), Power(Read(Path.Combine(root, "nstdb", name))));
+        (10 * Math.Log10(ours / theirs)).Should().BeApproximately(0, 0.2);
+
+        double Power(float[] noisy) =>
+            NoiseStress.NoisePower(Enumerable.Range(0, alone.Length).Where(i => NoiseStress.IsNoisy(i / Rate)).Select(i => noisy[i] - alone[i]).ToArray(), Rate);
+    }
+
+    [Fact]
+    public void Each_lead_gets_noise_by_its_own_power()
+    {
+        var beats = new BeatAnnotations(Enumerable.Range(1, 50).Select(k => new BeatLabel((long)(k * Rate), 'N')));
+        var random = new Random(1);
+        var noise = Enumerable.Range(0, (int)(30 * Rate)).Select(_ => (float)random.NextDouble()).ToArray();
+
+        var scaled = NoiseStress.Scale(new Spikes(1, 3, (long)(60 * Rate)), beats, new NoiseSignal(noise, noise), 12);
+
+        foreach (var (part, height) in new[] { (scaled.Lead0, 1f), (scaled.Lead1, 3f) })
+        {
+            (10 * Math.Log10((double)height * height / 8 / NoiseStress.NoisePower(part, Rate))).Should().BeApproximately(12, 1e-3);
+        }
+    }
+
+    [Fact]
+    public void Noise_at_another_rate_is_brought_to_the_records_own()
+    {
+        using var source = new Spikes(1, 2, 721);
+
+        var noise = NoiseSignal.Read(source, 720);
+
+        noise.Lead0.Should().HaveCount(1441);
+        noise.Lead0[720].Should().Be(1);
+        noise.Lead0[721].Should().Be(0.5f);
+        noise.Lead1[719].Should().Be(1);
+    }
+
+    /// <summary>Of a record that is 118 with noise: what is left without 118 is the noise as it was scaled.</summary>
+    private static double RatioOf(string name, int lead = 0)
+    {
+        var root = Recordings.Require();
+        var clean = Read(Path.Combine(root, "mitdb", "118"), lead);
+        var reference = BeatAnnotations.FromAnnotations(ReadMarks(Path.Combine(root, "mitdb", "118.atr")), Rate);
+        var noisy = Read(Path.Combine(root, "nstdb", name), lead);
         var noise = Enumerable.Range(0, clean.Length).Where(i => NoiseStress.IsNoisy(i / Rate)).Select(i => noisy[i] - clean[i]).ToArray();
         return 10 * Math.Log10(NoiseStress.SignalPower(clean, reference, Rate) / NoiseStress.NoisePower(noise, Rate));
     }
@@ -112,16 +169,21 @@ public sealed class NoiseStressTests
         }
     }
 
-    private static float[] Read(string path)
+    private static float[] Read(string path, int lead = 0)
     {
         using var record = WfdbRecord.Open(path);
+        return Read(record, lead);
+    }
+
+    private static float[] Read(IEcgSource source, int lead = 0)
+    {
         var values = new List<float>();
         var buffer = new EcgSample[4096];
-        for (int count; (count = record.Read(buffer).Count) > 0;)
+        for (int count; (count = source.Read(buffer).Count) > 0;)
         {
             foreach (var sample in buffer.AsSpan(0, count))
             {
-                values.Add(sample.Lead0Millivolts);
+                values.Add(lead == 0 ? sample.Lead0Millivolts : sample.Lead1Millivolts);
             }
         }
 
@@ -134,18 +196,24 @@ public sealed class NoiseStressTests
         return [.. reader.ReadToEnd()];
     }
 
-    private sealed class Constant(float millivolts, long length) : IEcgSource
+    private sealed class Constant(float millivolts, long length) : Synthetic(length, _ => (millivolts, millivolts));
+
+    /// <summary>One sample in each second stands out.</summary>
+    private sealed class Spikes(float lead0, float lead1, long length) : Synthetic(length, i => i > 0 && i % (long)Rate == 0 ? (lead0, lead1) : (0, 0));
+
+    private abstract class Synthetic(long length, Func<long, (float Lead0, float Lead1)> at) : IEcgSource
     {
         private long _index;
 
-        public EcgSourceInfo Info { get; } = new() { Name = "constant", SamplingRateHertz = Rate, LeadNames = ["a", "b"], LengthSamples = length };
+        public EcgSourceInfo Info { get; } = new() { Name = "synthetic", SamplingRateHertz = Rate, LeadNames = ["a", "b"], LengthSamples = length };
 
         public EcgBlock Read(Span<EcgSample> destination)
         {
             var count = (int)Math.Min(destination.Length, length - _index);
             for (var i = 0; i < count; i++)
             {
-                destination[i] = new EcgSample(_index++, millivolts, millivolts, SampleStatus.None);
+                var (lead0, lead1) = at(_index);
+                destination[i] = new EcgSample(_index++, lead0, lead1, SampleStatus.None);
             }
 
             return new EcgBlock(count, default);

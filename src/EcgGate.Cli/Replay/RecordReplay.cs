@@ -12,10 +12,10 @@ internal static class RecordReplay
 {
     /// <param name="input">What to replay.</param>
     /// <param name="options">How to gate; checked before.</param>
-    /// <param name="detector">What finds the beats: one of <see cref="BeatDetectors.Names"/>.</param>
+    /// <param name="detector">Makes what finds the beats, for a sampling rate.</param>
     /// <param name="progress">Told the share done, 0 to 1, now and then, on this thread.</param>
     /// <param name="cancellation">Ends it early and in order.</param>
-    public static RecordFigures Run(ReplayInput input, GateOptions options, string detector, Action<double>? progress, CancellationToken cancellation)
+    public static RecordFigures Run(ReplayInput input, GateOptions options, Func<double, IBeatDetector> detector, Action<double>? progress, CancellationToken cancellation)
     {
         using var source = input.Open();
         CheckRate(source.Info);
@@ -23,7 +23,7 @@ internal static class RecordReplay
         var tally = new GateTally();
         var share = progress is null || source.Info.LengthSamples is not > 0 ? null : new Share(progress, source.Info.LengthSamples.Value);
         var rate = source.Info.SamplingRateHertz;
-        var shutdown = new ShutdownRecorder(BeatDetectors.Create(detector, rate), rate);
+        var shutdown = new ShutdownRecorder(detector(rate), rate);
         GateReplay.Run(counted, options, _ => shutdown, tally, share, cancellation);
         var factor = (source as DecimatedSource)?.Factor ?? 1;
         return new RecordFigures(

@@ -29,7 +29,7 @@ internal static class ReplayCommand
         var duration = NumberOption.Real("--duration", "S", "Length of patient: sources. [default: 60]", 60);
         var quiet = new Option<bool>("--quiet") { Description = "No progress and no table of records, only the summary." };
         var detector = DetectorOption.Create();
-        var reading = new RecordOptionSet();
+        var reading = new RecordOptionSet(twoLeads: true);
         var gate = new GateOptionSet(offline: true);
         var command = new Command("replay", "Replays records through the live engine's core in virtual time, as fast as the machine allows.")
         {
@@ -44,15 +44,18 @@ internal static class ReplayCommand
             ("ecggate replay traces --json figures.json --ledger beats.csv", "all records of a folder, with files"),
             ("ecggate replay mitdb/100 --annotate out --every-beat", "then compare with the reference: bxb -r 100 -a atr ecg"),
             ("ecggate replay ecg.csv --sampling-rate 500 --unit mV", "a table that says neither; docs/formats.md says what each format needs"),
+            ("ecggate replay mitdb/100 --leads 0,1", "both leads vote; the first leads"),
             ("ecggate replay \"patient:sinus-pvc?noise=muscle:0.1\" --duration 600", "ten minutes of a virtual patient"));
         command.SetAction((parsed, cancellation) =>
         {
+            var wanted = reading.Read(parsed, parsed.GetValue(detector));
             var request = new ReplayRequest
             {
                 Options = gate.Read(parsed),
                 Detector = parsed.GetValue(detector) ?? BeatDetectors.RWave,
+                IsTwoLeads = wanted.IsTwoLeads,
                 Inputs = ReplayInput.Resolve(
-                    parsed.GetRequiredValue(records), reading.Read(parsed), Checked(parsed.GetValue(rate), 125, 2000, "--rate", "samples per second"), Checked(parsed.GetValue(duration), 1, 864_000, "--duration", "seconds")),
+                    parsed.GetRequiredValue(records), wanted, Checked(parsed.GetValue(rate), 125, 2000, "--rate", "samples per second"), Checked(parsed.GetValue(duration), 1, 864_000, "--duration", "seconds")),
                 LedgerPath = parsed.GetValue(ledger),
                 DecisionsPath = parsed.GetValue(decisions),
                 AnnotateFolder = parsed.GetValue(annotate),
@@ -115,7 +118,7 @@ internal static class ReplayCommand
                 // One that has not begun when the user stops is left out; one that has ends early, in order.
                 return cancellation.IsCancellationRequested
                     ? (null, null)
-                    : (await Task.Run(() => RecordReplay.Run(input, request.Options, request.Detector, progress is null ? null : share => progress(number, share), cancellation), CancellationToken.None), null);
+                    : (await Task.Run(() => RecordReplay.Run(input, request.Options, request.NewDetector, progress is null ? null : share => progress(number, share), cancellation), CancellationToken.None), null);
             }
             catch (Exception problem) when (problem is CliException or RecordException or EcgSourceException or IOException or UnauthorizedAccessException)
             {
@@ -194,6 +197,9 @@ internal sealed record ReplayRequest
     /// <summary>One of <see cref="BeatDetectors.Names"/>.</summary>
     public string Detector { get; init; } = BeatDetectors.RWave;
 
+    /// <summary>Whether the two leads of each source vote.</summary>
+    public bool IsTwoLeads { get; init; }
+
     public required IReadOnlyList<ReplayInput> Inputs { get; init; }
 
     public string? LedgerPath { get; init; }
@@ -209,4 +215,7 @@ internal sealed record ReplayRequest
     public string? JsonPath { get; init; }
 
     public bool Quiet { get; init; }
+
+    /// <summary>What finds the beats at a sampling rate.</summary>
+    public IBeatDetector NewDetector(double rateHertz) => IsTwoLeads ? new TwoLeadDetector(rateHertz) : BeatDetectors.Create(Detector, rateHertz);
 }

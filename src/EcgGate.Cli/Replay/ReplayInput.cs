@@ -63,7 +63,7 @@ internal sealed record ReplayInput(string Name, string FileName, Func<IEcgSource
 
         if (reading.Options.Leads is not null && patients > 0)
         {
-            throw new CliException("--lead is for records; a virtual patient is gated on its lead II.");
+            throw new CliException($"{reading.LeadOption} is for records; a virtual patient is gated on its lead II.");
         }
 
         if (seconds is not null && patients == 0)

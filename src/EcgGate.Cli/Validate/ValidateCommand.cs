@@ -26,10 +26,14 @@ internal static class ValidateCommand
         var reference = new Option<string?>("--reference") { HelpName = "ANNOTATOR", Description = "Ending of the annotation files that are the truth. [default: atr]" };
         var test = new Option<string?>("--test") { HelpName = "ANNOTATOR", Description = "Judges annotation files (beside the records, or in DIR with DIR/ANNOTATOR) in place of the engine." };
         var lead = new Option<string?>("--lead") { HelpName = "LEAD", Description = "The lead to gate on, by name or number. [default: each record's first]" };
+        var leads = LeadsOption.Create();
+        var noise = new Option<string?>("--noise") { HelpName = "NOISE", Description = "Mixes noise into the records by the protocol of the noise stress test (from 5:00, two minutes in four): em, bw or ma of nstdb, any other record of noise, or emulated." };
+        var ratio = NumberOption.Real("--snr", "DB", "How much noise: the signal-to-noise ratio in its turns, dB.", 12);
         var detector = DetectorOption.Create();
         var require = new Option<string?>("--require") { HelpName = "LIMITS", Description = "Limits on the figures of all records together, such as \"unsafe=0,yield>=95,se>=99.8\"." };
         var html = new Option<string?>("--html") { HelpName = "FILE", Description = "Writes the report for people: one page that needs neither network nor other files." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes all figures for machines, and what --merge needs." };
+        var latency = new Option<string?>("--latency-svg") { HelpName = "FILE", Description = $"Draws when beats were decided, this detector's curve beside that of the other ({string.Join(" and ", BeatDetectors.Names)}), which runs too." };
         var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Writes one line for each record, and the total." };
         var shard = new Option<string?>("--shard") { HelpName = "I/N", Description = "Judges only the I-th of N parts of the records, for an array of jobs; write it with --json." };
         var merge = new Option<string[]>("--merge")
@@ -43,7 +47,7 @@ internal static class ValidateCommand
         var gate = new GateOptionSet(everyBeat: true, offline: true);
         var command = new Command("validate", "Judges records with reference annotations: what was detected, and what each pulse was worth.")
         {
-            folders, require, html, json, csv, reference, test, detector, lead, shard, merge, quiet,
+            folders, require, html, json, csv, latency, reference, test, detector, lead, leads, noise, ratio, shard, merge, quiet,
         };
         gate.AddTo(command);
         Examples.AddNotes(
@@ -61,6 +65,8 @@ internal static class ValidateCommand
             ("ecggate validate traces --require unsafe=0,vulnerable=0", "exit 1 if a limit is not met"),
             ("ecggate validate mitdb --test gqrs", "another detector's annotations, by the same yardstick"),
             ("ecggate validate mitdb --detector pan-tompkins", "the detector of 1985 in place of the engine's"),
+            ("ecggate validate mitdb --leads 0,1", "two leads that vote, beside the first alone"),
+            ("ecggate validate mitdb --noise ma --snr 12", "with muscle noise mixed in"),
             ("ecggate validate mitdb --shard 2/8 --json part2.json", "one job of eight"),
             ("ecggate validate --merge part*.json --html report.html", "the same report as of one run"));
         command.SetAction((parsed, cancellation) =>
@@ -77,7 +83,7 @@ internal static class ValidateCommand
                 throw new CliException("--merge joins what was judged already: it takes no FOLDER, --reference, --test, --lead or --shard.");
             }
 
-            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new[] { lead, detector }.FirstOrDefault(option => parsed.GetValue(option) is not null)?.Name) is { } given)
+            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new Option[] { lead, leads, noise, ratio, detector, latency }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name) is { } given)
             {
                 throw new CliException($"{given} is for the engine, which does not run with {(parts.Length > 0 ? "--merge" : "--test")}; leave it out.");
             }
@@ -93,6 +99,8 @@ internal static class ValidateCommand
                     TestAnnotator = parsed.GetValue(test) is { } annotator ? Path.GetFileName(annotator) : null,
                     TestFolder = parsed.GetValue(test) is { } path && Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : null,
                     Lead = parsed.GetValue(lead),
+                    Leads = LeadsOption.Read(parsed.GetValue(leads), parsed.GetValue(lead), parsed.GetValue(detector)),
+                    Noise = NoiseOption.Read(parsed.GetValue(noise), parsed.GetValue(ratio), places),
                     Detector = parsed.GetValue(detector) ?? BeatDetectors.RWave,
                     Gate = gate.Read(parsed),
                     Part = part,
@@ -103,6 +111,7 @@ internal static class ValidateCommand
                 HtmlPath = parsed.GetValue(html),
                 JsonPath = parsed.GetValue(json),
                 CsvPath = parsed.GetValue(csv),
+                LatencyPath = parsed.GetValue(latency),
                 Quiet = parsed.GetValue(quiet),
             };
             if (of > 1 && (request.JsonPath is null || request.Limits.All.Count > 0))
@@ -160,16 +169,22 @@ internal static class ValidateCommand
 
     private static async Task<int> RunAsync(ValidateRequest request, IAnsiConsole output, TextWriter error, CancellationToken cancellation)
     {
-        OutputPaths.RequireDifferent(("--html", request.HtmlPath), ("--json", request.JsonPath), ("--csv", request.CsvPath));
+        OutputPaths.RequireDifferent(("--html", request.HtmlPath), ("--json", request.JsonPath), ("--csv", request.CsvPath), ("--latency-svg", request.LatencyPath));
         using var html = Open("--html", request.HtmlPath);
         using var json = Open("--json", request.JsonPath);
         using var csv = Open("--csv", request.CsvPath);
+        using var latency = Open("--latency-svg", request.LatencyPath);
         var watch = Stopwatch.StartNew();
         var coreTimeBefore = Environment.CpuUsage.TotalTime;
         ValidationResult result;
+        ValidationResult? other = null;
         try
         {
             result = request.Parts.Count > 0 ? Merge(request.Parts) : await JudgeAsync(request, output, cancellation);
+            if (latency is not null)
+            {
+                other = await JudgeAsync(OtherDetector(request), output, cancellation);
+            }
         }
         catch (OperationCanceledException problem)
         {
@@ -201,6 +216,12 @@ internal static class ValidateCommand
             csv.Complete();
         }
 
+        if (latency is not null)
+        {
+            await latency.Writer.WriteAsync(LatencyPicture.ToSvg([.. new[] { result, other! }.Select(NamedLatency)], request.Options.Gate.TargetDelay.TotalMilliseconds));
+            latency.Complete();
+        }
+
         if (html is not null)
         {
             await html.Writer.WriteAsync(Page(request, result));
@@ -216,6 +237,22 @@ internal static class ValidateCommand
             : result.Failures.Count > 0 ? ExitCode.Failed
             : ExitCode.Good;
     }
+
+    /// <summary>The same records with the other detector, for comparison.</summary>
+    private static ValidateRequest OtherDetector(ValidateRequest request) => request with
+    {
+        Options = request.Options with
+        {
+            Detector = BeatDetectors.Names.First(name => name != request.Options.Detector),
+            Lead = request.Options.Lead ?? request.Options.Leads?[0],
+            Leads = null,
+            StripsPerKind = 0,
+        },
+    };
+
+    private static NamedLatency NamedLatency(ValidationResult result) => new(
+        result.Settings!.Detector!,
+        result.Total.DecisionLatencyMs ?? throw new CliException("--latency-svg: no record could be judged, so there is nothing to draw."));
 
     private static string Page(ValidateRequest request, ValidationResult result)
     {
@@ -310,6 +347,8 @@ internal sealed record ValidateRequest
     public string? JsonPath { get; init; }
 
     public string? CsvPath { get; init; }
+
+    public string? LatencyPath { get; init; }
 
     public bool Quiet { get; init; }
 }

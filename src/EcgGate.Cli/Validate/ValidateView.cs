@@ -21,11 +21,37 @@ internal static class ValidateView
         }
 
         var total = result.Total;
+        WriteTotal(console, result, total);
+        if (total.TwoLeads is { } voted)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The same with leads {result.Settings?.Leads} voting, above on lead {result.Settings?.Lead} alone"));
+            WriteFigures(console, voted);
+        }
+
+        if (result.Settings?.Noise is { } noise)
+        {
+            SummaryView.Line(console, "Noise", string.Create(CultureInfo.InvariantCulture, $"{noise.Name} at {noise.SignalToNoiseDecibels} dB, from 5:00, two minutes in four"));
+        }
+
+        foreach (var record in result.Records.Where(record => record.Remark is not null))
+        {
+            console.WriteLine($"{record.Name}: {record.Remark}", Warn);
+        }
+    }
+
+    private static void WriteTotal(IAnsiConsole console, ValidationResult result, TotalResult total)
+    {
         var found = total.Detection;
         var part = result.Part is { } shard ? string.Create(CultureInfo.InvariantCulture, $"Part {shard.Number} of {shard.Of}: ") : string.Empty;
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{part}{result.Records.Count} record{(result.Records.Count == 1 ? string.Empty : "s")}, {SummaryView.Duration(total.DurationSeconds)}, {found.ReferenceBeats:N0} reference beats{(result.Failures.Count > 0 ? $"; {result.Failures.Count} could not be judged" : string.Empty)}"));
+        WriteFigures(console, total);
+    }
+
+    private static void WriteFigures(IAnsiConsole console, TotalResult total)
+    {
+        var found = total.Detection;
         SummaryView.Line(console, "Detection", $"Se {Percent(found.Se)}, +P {Percent(found.Ppv)} ({found.Fn:N0} missed, {found.Fp:N0} false)");
         if (total.DetectionEc57.ReferenceBeats > 0)
         {

@@ -1,3 +1,5 @@
+using EcgGate.Signals;
+
 namespace EcgGate.Validation.Noise;
 
 /// <summary>
@@ -98,6 +100,36 @@ public static class NoiseStress
     /// <param name="signalToNoiseDecibels">The ratio wanted, dB.</param>
     public static double Gain(double signalPower, double noisePower, double signalToNoiseDecibels) =>
         Math.Sqrt(signalPower / (noisePower * Math.Pow(10, signalToNoiseDecibels / 10)));
+
+    /// <summary>The noise for a record at a ratio: for each lead by its own power.</summary>
+    /// <param name="clean">The record, at its start; read as far as it is needed, not disposed.</param>
+    /// <param name="reference">Its beats.</param>
+    /// <param name="noise">The noise, at the record's sampling rate.</param>
+    /// <param name="signalToNoiseDecibels">The ratio wanted, dB.</param>
+    /// <returns>What <see cref="NoisySource"/> is to add. A lead without beats or noise gets none.</returns>
+    public static NoiseSignal Scale(IEcgSource clean, BeatAnnotations reference, NoiseSignal noise, double signalToNoiseDecibels)
+    {
+        ArgumentNullException.ThrowIfNull(clean);
+        ArgumentNullException.ThrowIfNull(reference);
+        ArgumentNullException.ThrowIfNull(noise);
+        var rate = clean.Info.SamplingRateHertz;
+        var (lead0, lead1) = NoiseSignal.ReadLeads(clean, SamplesNeeded(reference, rate));
+        float[] Scaled(float[] signal, float[] part)
+        {
+            var noisePower = NoisePower(part, rate);
+            var gain = noisePower > 0 ? Gain(SignalPower(signal, reference, rate), noisePower, signalToNoiseDecibels) : 0;
+            return Array.ConvertAll(part, value => (float)(gain * value));
+        }
+
+        return new NoiseSignal(Scaled(lead0, noise.Lead0), Scaled(lead1, noise.Lead1));
+    }
+
+    /// <summary>Up to here the signal must be known for its power.</summary>
+    private static long SamplesNeeded(BeatAnnotations reference, double rate)
+    {
+        var normal = reference.Beats.Where(beat => AamiClasses.Of(beat.Symbol) == AamiClass.N).Take(MostMeasurements + 1).ToArray();
+        return normal.Length <= MostMeasurements ? long.MaxValue : normal[^1].Sample + (long)(2 * rate);
+    }
 
     private static double TrimmedMean(List<double> values)
     {

@@ -35,6 +35,27 @@ internal static partial class ReportChart
         return Svg(plot, "latency");
     }
 
+    /// <summary>Share of the reference beats that each of several detectors has decided on by a time after R.</summary>
+    public static string Decided(IReadOnlyList<NamedLatency> detectors, double? targetDelayMs)
+    {
+        using var plot = NewPlot("after R, ms", "reference beats decided, %");
+        Color[] colors = [Blue, Orange, Green, Red];
+        for (var i = 0; i < detectors.Count; i++)
+        {
+            var curve = detectors[i].Latency.Curve(Enumerable.Range(-25, 226).Select(step => (double)step * 2));
+            Line(plot, curve.Select(point => (point.LimitMs, point.Se)), colors[i % colors.Length], detectors[i].Name);
+        }
+
+        plot.Axes.SetLimits(-50, 400, 0, 102);
+        if (targetDelayMs is { } target)
+        {
+            Mark(plot, target, $"pulse due, R+{target.ToString(CultureInfo.InvariantCulture)} ms");
+        }
+
+        plot.ShowLegend(Alignment.MiddleCenter);
+        return Svg(plot, "decided");
+    }
+
     /// <summary>Yield against pulses that are not safe, as the template residual allowed grows.</summary>
     public static string Strictness(IReadOnlyList<StrictnessPoint> points, long eligible)
     {

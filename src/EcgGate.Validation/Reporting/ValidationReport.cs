@@ -41,6 +41,7 @@ public static class ValidationReport
         Head(page, result);
         Verdict(page, result, options.Limits);
         Cards(page, result.Total);
+        TwoLeads(page, result);
         Limits(page, result, options.Limits);
         Failures(page, result);
         Curves(page, result);
@@ -71,6 +72,11 @@ public static class ValidationReport
         {
             page.Append(CultureInfo.InvariantCulture, $" · pulse at R+{gate.TargetDelay.TotalMilliseconds} ms, cut-off R+{gate.Cutoff.TotalMilliseconds} ms, {gate.MinimumRatePerMinute}–{gate.MaximumRatePerMinute}/min, ");
             page.Append(gate.MinimumInterval == TimeSpan.Zero ? "every beat tried" : string.Create(CultureInfo.InvariantCulture, $"at least {gate.MinimumInterval.TotalMilliseconds} ms between pulses"));
+        }
+
+        if (settings?.Noise is { } noise)
+        {
+            page.Append(CultureInfo.InvariantCulture, $" · noise {ReportStrip.Html(noise.Name)} mixed in at {noise.SignalToNoiseDecibels} dB");
         }
 
         page.Append("</div></header>\n");
@@ -139,6 +145,30 @@ public static class ValidationReport
         }
 
         page.Append("</div>\n");
+    }
+
+    private static void TwoLeads(StringBuilder page, ValidationResult result)
+    {
+        if (result.Total.TwoLeads is not { } two)
+        {
+            return;
+        }
+
+        page.Append("<h2>Two leads</h2><p class=\"soft\">All else on this page is about the first lead alone.</p><div class=\"wrap\"><table><thead><tr><th class=\"l\">Leads</th><th>Missed</th><th>False</th><th>Se</th><th>+P</th><th>Se 5:00</th><th>+P 5:00</th><th>Decided by R+45 ms</th><th>p50</th><th>p99</th><th>Shutdown</th><th>Pulses</th><th>unsafe</th><th>ventr.</th><th>fusion</th><th>premat.</th><th>Yield</th></tr></thead><tbody>");
+        void Row(string? leads, TotalResult total)
+        {
+            var (found, latency, audit) = (total.Detection, total.DecisionLatencyMs, total.Audit);
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"l\">{ReportStrip.Html(leads ?? "0")}</td><td>{found.Fn:N0}</td><td>{found.Fp:N0}</td><td>{Percent(found.Se)}</td><td>{Percent(found.Ppv)}</td><td>{Percent(total.DetectionEc57.Se)}</td><td>{Percent(total.DetectionEc57.Ppv)}</td><td>{Percent(latency?.By45)}</td><td>{Ms(latency?.P50)}</td><td>{Ms(latency?.P99)}</td><td>{Percent(found.ShutdownPercent)}</td>");
+            page.Append(CultureInfo.InvariantCulture, $"<td>{audit?.Pulses:N0}</td><td>{audit?.Unsafe + (audit?.Vulnerable ?? 0):N0}</td><td>{audit?.Ectopic:N0}</td><td>{audit?.Fusion:N0}</td><td>{audit?.Premature:N0}</td><td>{Percent(audit?.Yield)}</td></tr>");
+        }
+
+        Row(result.Settings?.Lead, result.Total);
+        Row($"{result.Settings?.Leads} voting", two);
+        page.Append("</tbody></table></div>\n");
+        foreach (var record in result.Records.Where(record => record.Remark is not null).Take(MostFailuresListed))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"soft\">{ReportStrip.Html(record.Name)}: {ReportStrip.Html(record.Remark!)}</p>\n");
+        }
     }
 
     private static void Failures(StringBuilder page, ValidationResult result)

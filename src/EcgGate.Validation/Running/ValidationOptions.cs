@@ -1,4 +1,5 @@
 using EcgGate.Detection;
+using EcgGate.Validation.Noise;
 
 namespace EcgGate.Validation;
 
@@ -16,6 +17,15 @@ public sealed record ValidationOptions
 
     /// <summary>The lead to gate on, by name or number; null for each record's first.</summary>
     public string? Lead { get; init; }
+
+    /// <summary>
+    /// Two leads that vote, by name or number, in place of <see cref="Lead"/>: each record is judged on the first alone, as
+    /// ever, and beside that with <see cref="TwoLeadDetector"/> on both. Null for one lead only.
+    /// </summary>
+    public IReadOnlyList<string>? Leads { get; init; }
+
+    /// <summary>Noise to mix into each record before it is judged; null for none.</summary>
+    public StressNoise? Noise { get; init; }
 
     /// <summary>What finds the beats: one of <see cref="BeatDetectors.Names"/>. Default: the engine's own.</summary>
     public string Detector { get; init; } = BeatDetectors.RWave;
@@ -59,6 +69,16 @@ public sealed record ValidationOptions
         if (!BeatDetectors.Names.Contains(Detector, StringComparer.Ordinal))
         {
             problems.Add($"There is no detector '{Detector}'; it must be {string.Join(" or ", BeatDetectors.Names)}.");
+        }
+
+        if (Leads is not null && (Leads.Count != 2 || Lead is not null || TestAnnotator is not null || Detector != BeatDetectors.RWave))
+        {
+            problems.Add($"Leads that vote are two, in place of one lead, for the detector {BeatDetectors.RWave}, and not for annotations.");
+        }
+
+        if (Noise is { } noise && (TestAnnotator is not null || !double.IsFinite(noise.SignalToNoiseDecibels)))
+        {
+            problems.Add("Noise can be mixed in only where the engine is judged, at a finite ratio in dB.");
         }
 
         if (StripsPerKind < 0)

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Records;
 using EcgGate.Signals;
+using EcgGate.Validation.Noise;
 
 namespace EcgGate.Validation;
 
@@ -16,6 +18,7 @@ namespace EcgGate.Validation;
 public sealed class ValidationRunner
 {
     private readonly ValidationOptions _options;
+    private readonly ConcurrentDictionary<double, Lazy<NoiseSignal>> _noise = new();
 
     /// <summary>Takes options.</summary>
     /// <exception cref="ValidationException">They are not valid.</exception>
@@ -91,7 +94,9 @@ public sealed class ValidationRunner
                 EngineVersion = typeof(GateCore).Assembly.GetName().Version?.ToString(3) ?? "0",
                 ReferenceAnnotator = _options.ReferenceAnnotator,
                 TestAnnotator = _options.TestAnnotator,
-                Lead = _options.TestAnnotator is null ? _options.Lead : null,
+                Lead = _options.TestAnnotator is null ? _options.Lead ?? _options.Leads?[0] : null,
+                Leads = _options.Leads is { } two ? string.Join(',', two) : null,
+                Noise = _options.Noise is { } noise ? new ValidationNoise(noise.Name, noise.SignalToNoiseDecibels) : null,
                 Detector = _options.TestAnnotator is null ? _options.Detector : null,
                 Gate = _options.TestAnnotator is null ? _options.Gate : null,
             },
@@ -109,7 +114,8 @@ public sealed class ValidationRunner
 
     private RecordResult Judge(RecordToValidate record, Action<double>? progress, CancellationToken cancellation)
     {
-        using var source = Open(record);
+        var (leads, remark) = LeadsOf(record);
+        using var source = Open(record, leads);
         var rate = source.Info.SamplingRateHertz;
         var length = source.Info.LengthSamples;
         var reference = ReadAnnotations(source, $"{BasePath(record.Path)}.{_options.ReferenceAnnotator}", samplesBeforeStart: 0);
@@ -121,7 +127,7 @@ public sealed class ValidationRunner
             // Detectors may place a first beat before the start; the comparison takes it as any other.
             var test = ReadAnnotations(source, $"{path}.{annotator}", (int)rate);
             var comparison = BeatComparison.Compare(reference, test, rate, length);
-            using var again = Open(record);
+            using var again = Open(record, leads);
             return new RecordResult
             {
                 Name = record.Name,
@@ -133,30 +139,67 @@ public sealed class ValidationRunner
             };
         }
 
+        var noise = _options.Noise is { } stress ? NoiseStress.Scale(source, reference, NoiseAt(stress, rate), stress.SignalToNoiseDecibels) : null;
+        IEcgSource OpenNoisy() => noise is null ? Open(record, leads) : new NoisySource(Open(record, leads), noise.Lead0, noise.Lead1);
         var tWaves = _options.TWaves?.Invoke(record, rate);
-        var sink = new Ledger();
-        var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress((double)done / length.Value));
-        var shutdown = new ShutdownRecorder(BeatDetectors.Create(_options.Detector, rate), rate);
-        GateReplay.Run(source, _options.Gate, _ => shutdown, sink, reporter, cancellation);
-        cancellation.ThrowIfCancellationRequested();
-        var evaluation = RecordEvaluation.Evaluate(new FinishedReplay
+        var isTwo = leads is { Count: 2 };
+        RecordEvaluation Evaluate(IBeatDetector detector, double from, double share)
         {
-            Name = record.Name,
-            SamplingRateHertz = rate,
-            LengthSamples = length,
-            Outcomes = sink.Outcomes,
-            Reference = reference,
-            Shutdown = shutdown.Intervals,
-            TWaves = tWaves,
-            AuditOptions = AuditOptions.For(_options.Gate),
-        });
-        using var strips = Open(record);
-        return evaluation.Result with { Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(strips, _options.StripsPerKind) };
+            using var input = OpenNoisy();
+            var sink = new Ledger();
+            var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress(from + (share * done / length.Value)));
+            var shutdown = new ShutdownRecorder(detector, rate);
+            GateReplay.Run(input, _options.Gate, _ => shutdown, sink, reporter, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            return RecordEvaluation.Evaluate(new FinishedReplay
+            {
+                Name = record.Name,
+                SamplingRateHertz = rate,
+                LengthSamples = length,
+                Outcomes = sink.Outcomes,
+                Reference = reference,
+                Shutdown = shutdown.Intervals,
+                TWaves = tWaves,
+                AuditOptions = AuditOptions.For(_options.Gate),
+            });
+        }
+
+        var evaluation = Evaluate(BeatDetectors.Create(_options.Detector, rate), 0, isTwo ? 0.5 : 1);
+        var voted = isTwo ? Evaluate(new TwoLeadDetector(rate), 0.5, 0.5).Result : null;
+        using var strips = OpenNoisy();
+        return evaluation.Result with
+        {
+            Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(strips, _options.StripsPerKind),
+            TwoLeads = voted,
+            Remark = remark,
+        };
+    }
+
+    private NoiseSignal NoiseAt(StressNoise noise, double rate) => _noise.GetOrAdd(rate, hertz => new Lazy<NoiseSignal>(() => noise.Make(hertz))).Value;
+
+    /// <summary>The leads to open: of a record that has not the second of two, the first alone.</summary>
+    private (IReadOnlyList<string>? Leads, string? Remark) LeadsOf(RecordToValidate record)
+    {
+        if (_options.Leads is not { } two)
+        {
+            return (_options.Lead is null ? null : [_options.Lead], null);
+        }
+
+        try
+        {
+            using var both = Open(record, two);
+            return (two, null);
+        }
+        catch (RecordException problem)
+        {
+            // What is wrong with the record, or its first lead, is found out by opening it again.
+            return ([two[0]], $"Judged on lead {two[0]} alone: {problem.Message}");
+        }
     }
 
     /// <summary>Opens a record of any format, at its own rate: annotations count the samples of the file.</summary>
-    private IEcgSource Open(RecordToValidate record) =>
-        EcgFile.Open(record.Path, new EcgFileOptions { Leads = _options.Lead is null ? null : [_options.Lead], HighestRateHertz = null });
+    private static IEcgSource Open(RecordToValidate record, IReadOnlyList<string>? leads) =>
+        EcgFile.Open(record.Path, new EcgFileOptions { Leads = leads, HighestRateHertz = null });
 
     /// <summary>What an annotator's name is put behind: the record's path without the ending of its format.</summary>
     private static string BasePath(string path) => File.Exists(path + ".hea") ? path : Path.ChangeExtension(path, null);

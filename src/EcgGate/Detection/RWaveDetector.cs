@@ -300,6 +300,9 @@ public sealed class RWaveDetector : IBeatDetector
     /// <inheritdoc/>
     public SignalConditions Conditions => _quality.Conditions;
 
+    /// <summary>Since which sample a candidate is open that may become a beat; null while there is none.</summary>
+    internal long? OpenSince => _isOpen ? _candidates[(_candidateCount - 1) & (CandidateCapacity - 1)].Opened : null;
+
     /// <inheritdoc/>
     public void Reset()
     {

@@ -4,15 +4,17 @@ namespace EcgGate.Detection;
 
 /// <summary>
 /// Two <see cref="RWaveDetector"/>s, one for each lead, that vote: a doubtful beat on lead 0 must be seen on lead 1, a beat
-/// that lead 0 misses is carried by lead 1, and lead 1 stands in while lead 0 is lost.
+/// that lead 0 misses is carried by lead 1, and lead 1 stands in while lead 0 is lost. Lead 0 is
+/// <see cref="EcgSample.Lead0Millivolts"/>, and leads.
 /// </summary>
 /// <remarks>
 /// <para>
 /// R is always lead 0's where lead 0 has one. Elsewhere it is lead 1's less the usual difference between the two, the
 /// median over the last beats seen on both, so that R does not jump where the leads take turns. A sure beat is given
-/// out at once; one that is not waits for the other lead until the decision horizon at the latest. Lead 1 has a say only
-/// while it has proved itself: as a witness if it rarely lacks lead 0's sure beats, as a finder if it rarely has sure
-/// ones that lead 0 lacks. With one lead connected this is <see cref="RWaveDetector"/> alone.
+/// out at once, and so is one at which lead 1 has begun to see something too. Any other waits for lead 1, for three
+/// quarters of the decision horizon at most, and is dropped then if it is doubtful. Lead 1 has a say only while it has
+/// proved itself: as a witness if it rarely lacks lead 0's sure beats, as a finder if it rarely has sure ones that lead 0
+/// lacks. With one lead connected this is <see cref="RWaveDetector"/> alone.
 /// </para>
 /// <para>
 /// <see cref="Conditions"/> are lead 0's, whose shapes the gate compares: beats carried while it is lost serve the rhythm
@@ -20,7 +22,7 @@ namespace EcgGate.Detection;
 /// </para>
 /// <para>Bounded work and no allocation per sample. Deterministic. Not thread-safe: one core owns it.</para>
 /// </remarks>
-internal sealed class TwoLeadDetector : IBeatDetector
+public sealed class TwoLeadDetector : IBeatDetector
 {
     // The same beat on both leads: R's may be two lobes of a wide QRS.
     private const double SameBeatSeconds = 0.09;
@@ -29,6 +31,10 @@ internal sealed class TwoLeadDetector : IBeatDetector
     // Confidence from which a beat needs no witness, and from which one without is believed in the end.
     private const float Sure = 0.98f;
     private const float Likely = 0.9f;
+
+    // Waiting ends after this share of the horizon: what has not been heard of by then, 31 ms after R, is rarely heard of in
+    // time, and R of the reference may lie before ours.
+    private const double WaitShare = 0.75;
 
     // Share of the other's sure beats that a witness may lack, and of its own that a finder may be alone with, over some
     // 128 beats; a lead begins without trust. Half or twice of it moves the errors of the MIT-BIH records by a tenth.
@@ -66,6 +72,7 @@ internal sealed class TwoLeadDetector : IBeatDetector
     private readonly double _rate;
     private readonly double _refractory;
     private readonly double _horizon;
+    private readonly double _longestWait;
     private long _index;
     private long _count0;
     private long _count1;
@@ -94,6 +101,7 @@ internal sealed class TwoLeadDetector : IBeatDetector
         _rate = samplingRateHertz;
         _refractory = options.Refractory.TotalSeconds * samplingRateHertz;
         _horizon = Math.Floor(options.DecisionHorizon.TotalSeconds * samplingRateHertz);
+        _longestWait = Math.Floor(WaitShare * options.DecisionHorizon.TotalSeconds * samplingRateHertz);
         Forget();
     }
 
@@ -180,6 +188,9 @@ internal sealed class TwoLeadDetector : IBeatDetector
 
     private bool IsLead0Lost => (_lead0.Conditions & (SignalConditions.LeadOff | SignalConditions.Saturated)) != SignalConditions.Good;
 
+    /// <summary>Whether lead 1 has begun to look at something where a beat of lead 0 would be.</summary>
+    private bool StirsAt(double r) => _lead1.OpenSince is { } since && Math.Abs(since - (r + _offset.Samples)) < SameBeatUnknownSeconds * _rate;
+
     private static SampleStatus Swapped(SampleStatus status)
     {
         const SampleStatus Of0 = SampleStatus.Lead0Off | SampleStatus.Lead0Saturated | SampleStatus.Lead0Invalid;
@@ -218,7 +229,7 @@ internal sealed class TwoLeadDetector : IBeatDetector
         }
 
         var isSure = !beat.IsLate && beat.Confidence >= Sure && _lead0.Conditions == SignalConditions.Good;
-        if (hasPartner || isSure || !Witnesses)
+        if (hasPartner || isSure || !Witnesses || (!beat.IsLate && StirsAt(kept.R)))
         {
             Emit(ref kept, kept.R, beat.Class, beat.IsLate);
         }
@@ -295,7 +306,7 @@ internal sealed class TwoLeadDetector : IBeatDetector
     private void EndWaiting()
     {
         ref var of0 = ref Last(_beats0, _count0);
-        if (of0.IsWaiting && _index >= of0.R + _horizon)
+        if (of0.IsWaiting && _index >= of0.R + _longestWait)
         {
             of0.IsWaiting = false;
             if (!Witnesses || of0.Decision.Confidence >= Likely)
@@ -305,7 +316,7 @@ internal sealed class TwoLeadDetector : IBeatDetector
         }
 
         ref var of1 = ref Last(_beats1, _count1);
-        if (of1.IsWaiting && _index >= of1.R - _offset.Samples + _horizon)
+        if (of1.IsWaiting && _index >= of1.R - _offset.Samples + _longestWait)
         {
             of1.IsWaiting = false;
             if (of1.R - _offset.Samples - _lastR > OnTime * _meanRR)

@@ -149,6 +149,33 @@ public sealed class TwoLeadDetectorTests
     }
 
     [Fact]
+    public void Nothing_of_another_patient_is_left_after_a_reset()
+    {
+        var (samples, _) = Patient("sinus-pvc?noise=muscle:0.1&motion=0.5&duration=60");
+        var (other, _) = Patient("tachy-150?noise=muscle:0.3&leadoff=0@20-30&duration=40");
+        var detector = new TwoLeadDetector(Rate);
+        Detect(detector, other);
+        detector.Reset();
+
+        Detect(detector, samples).Should().Equal(Detect(new TwoLeadDetector(Rate), samples));
+    }
+
+    [Fact]
+    public void A_doubtful_beat_at_which_the_other_lead_stirs_does_not_wait()
+    {
+        // Lead 1 sees the same 15 ms later: when lead 0 decides it has begun to look, and decides itself only later.
+        var (samples, _) = Patient("sinus-pvc?noise=muscle:0.12&motion=0.3&duration=180");
+        const int Later = (int)(0.015 * Rate);
+        var both = samples.Select((sample, i) => sample with { Lead1Millivolts = samples[Math.Max(0, i - Later)].Lead0Millivolts }).ToArray();
+
+        var alone = Detect(new RWaveDetector(Rate), both).Where(d => !d.IsLate && d.Confidence < 0.98f && d.RTime.Samples > 30 * Rate).ToArray();
+        var two = Detect(new TwoLeadDetector(Rate), both).ToLookup(d => d.RTime.Samples);
+
+        alone.Should().HaveCountGreaterThan(10, "or nothing is tested");
+        alone.Count(d => two[d.RTime.Samples].Any(t => t.DecisionIndex == d.DecisionIndex)).Should().BeGreaterThanOrEqualTo((int)(0.7 * alone.Length));
+    }
+
+    [Fact]
     public void Equal_samples_give_equal_decisions()
     {
         var (samples, _) = Patient("sinus-pvc?noise=muscle:0.1&motion=0.5&duration=60");
