@@ -41,10 +41,14 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private const long HighestRecorded = 10_000_000_000;
     private const long RetryLowerNanoseconds = 10_000_000;
 
+    // What reading the counters may take, with the page faults of a first time.
+    private const long UsageNanoseconds = 50_000;
+
     private IPulseLine _line;
     private readonly RealtimeThread? _thread;
     private readonly WakeSignal _wake = new();
     private readonly SpscRing<PulseReport> _reports;
+    private readonly SpscRing<PulseTrace> _traces;
     private readonly long _minimumMargin;
     private readonly long _maximumMargin;
 
@@ -67,6 +71,10 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private long _margin;
     private long _wakeUpPeak;
     private long _allocatedBytes;
+    private ThreadUsage _usageBefore;
+    private PulseTrace _trace;
+    private MonotonicTime _watchEnd;
+    private long _watchGap;
 
     /// <summary>Lowers the line and starts the thread. Not armed.</summary>
     /// <param name="line">The line to drive. Nobody else may drive it while the timer lives.</param>
@@ -82,6 +90,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InitialSpinMargin, options.MaximumSpinMargin, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReportCapacity, 2, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReportCapacity, 65_536, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.TraceCapacity, 2, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TraceCapacity, 65_536, nameof(options));
 
         _minimumMargin = options.MinimumSpinMargin.Ticks * 100;
         _maximumMargin = options.MaximumSpinMargin.Ticks * 100;
@@ -91,6 +101,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         // Two more than are promised: an order may be taken while the report before it is still being written.
         _reports = new SpscRing<PulseReport>(options.ReportCapacity + 2);
         ReportCapacity = options.ReportCapacity;
+        _traces = new SpscRing<PulseTrace>(options.TraceCapacity);
 
         _line = WarmUp(line);
         _thread = new RealtimeThread("pulse-timer", options.Realtime, Run);
@@ -114,13 +125,26 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>A pending order of an earlier arming is withdrawn. Token 0, which is void, once disposed.</remarks>
-    public ArmToken Arm() => Make(PulseCall.Arm()).Token;
+    public ArmToken Arm()
+    {
+        var token = Make(PulseCall.Arm()).Token;
+        _wake.Signal();
+        return token;
+    }
 
     /// <inheritdoc/>
-    public void Disarm() => Make(PulseCall.Disarm());
+    public void Disarm()
+    {
+        Make(PulseCall.Disarm());
+        _wake.Signal();
+    }
 
     /// <inheritdoc/>
-    public void Disarm(ArmToken token) => Make(PulseCall.Disarm(token));
+    public void Disarm(ArmToken token)
+    {
+        Make(PulseCall.Disarm(token));
+        _wake.Signal();
+    }
 
     /// <inheritdoc/>
     /// <remarks>
@@ -135,6 +159,12 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     /// <inheritdoc/>
     public bool TryTakeReport(out PulseReport report) => _reports.TryRead(out report);
+
+    /// <summary>
+    /// Takes what the thread went through for the next order, in the order of the reports. One thread at a time, which need
+    /// not be the one that takes reports; traces that nobody takes cost nothing but themselves.
+    /// </summary>
+    public bool TryTakeTrace(out PulseTrace trace) => _traces.TryRead(out trace);
 
     /// <summary>
     /// Copies the figures. Any thread; allocates, so not from the pulse path. The timer is not held up by it.
@@ -236,6 +266,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             }
 
             _ = TryTakeReport(out _);
+            _ = TryTakeTrace(out _);
         }
 
         RuntimeHelpers.PrepareDelegate(new Func<bool>(line.TryRaise));
@@ -278,6 +309,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
                     return;
 
                 default:
+                    _thread!.HoldProcessorAwake(word.IsArmed);
                     if (_service.IsLineLow)
                     {
                         _wake.Wait(version);
@@ -298,6 +330,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     {
         var shared = new Shared(this);
         var recorded = false;
+        var traced = false;
         _service.Begin();
         do
         {
@@ -309,10 +342,22 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
                     AwaitDeadline(_service.Order.Deadline);
                     break;
                 case PulseServiceStage.Hold:
+                    if (!traced)
+                    {
+                        // The edge is made, its claim let go of: nobody waits for this.
+                        traced = true;
+                        EndTrace();
+                    }
+
                     AwaitEnd(_service.HoldUntil);
                     break;
                 case PulseServiceStage.FreeLook when !recorded:
                     recorded = true;
+                    if (!traced)
+                    {
+                        EndTrace();
+                    }
+
                     Record(_service.Report);
                     break;
             }
@@ -326,7 +371,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     {
         var wake = new MonotonicTime(Math.Max(0, deadline.Nanoseconds) - _margin);
         var slept = false;
-        MonotonicTime now;
+        var now = MonotonicClock.Now;
+        BeginTrace(now, deadline);
         while (true)
         {
             var version = _wake.Version;
@@ -345,6 +391,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             slept = true;
         }
 
+        _trace = _trace with { FirstLookNanoseconds = now.NanosecondsSince(deadline), WakeUpNanoseconds = slept ? now.NanosecondsSince(wake) : -1 };
         if (slept)
         {
             LearnWakeUp(now.NanosecondsSince(wake), now > deadline);
@@ -363,10 +410,47 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             now = next;
         }
 
-        if (largestGap > _largestGap)
+        _watchEnd = now;
+        _watchGap = largestGap;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BeginTrace(MonotonicTime now, MonotonicTime deadline)
+    {
+        if (deadline.NanosecondsSince(now) > UsageNanoseconds)
+        {
+            _usageBefore = ThreadUsage.Read();
+        }
+
+        _watchEnd = default;
+        _watchGap = 0;
+        _trace = new PulseTrace { Deadline = deadline, TakenNanoseconds = now.NanosecondsSince(deadline), WakeUpNanoseconds = -1 };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void EndTrace()
+    {
+        var report = _service.Report;
+        var usage = ThreadUsage.Read();
+        var knows = usage.InvoluntarySwitches >= 0;
+        var trace = _trace with
+        {
+            BeatNumber = _service.Order.BeatNumber,
+            Result = report.Result,
+            LatenessNanoseconds = report.LatenessNanoseconds,
+            LargestGapNanoseconds = _watchGap,
+            EdgeNanoseconds = report.EdgeTime == default || _watchEnd == default ? 0 : report.EdgeTime.NanosecondsSince(_watchEnd),
+            Collections = usage.Collections - _usageBefore.Collections,
+            PauseNanoseconds = usage.PauseNanoseconds - _usageBefore.PauseNanoseconds,
+            InvoluntarySwitches = knows ? (int)(usage.InvoluntarySwitches - _usageBefore.InvoluntarySwitches) : -1,
+            PageFaults = knows ? (int)(usage.PageFaults - _usageBefore.PageFaults) : -1,
+        };
+        _usageBefore = usage;
+        _ = _traces.TryWrite(in trace);
+        if (_watchGap > _largestGap)
         {
             BeginStatistics();
-            _largestGap = largestGap;
+            _largestGap = _watchGap;
             EndStatistics();
         }
     }
