@@ -223,13 +223,14 @@ public sealed class PunctualityRun : IDisposable
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var timerAllocated = _timer.AllocatedBytes;
         var complete = Feed(ecg, core, pump, clock, start, pipeline, blockLength, keep, pulses);
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
         pump.Disarm();
 
         // The last answer comes within a pulse's width of its order's edge.
         MonotonicClock.SleepUntil(MonotonicClock.Now + _options.Width + TimeSpan.FromMilliseconds(20));
         pump.TakeReports();
         Drain(keep);
-        _allocated += GC.GetAllocatedBytesForCurrentThread() - allocated + _timer.AllocatedBytes - timerAllocated;
+        _allocated += allocated + _timer.AllocatedBytes - timerAllocated;
         return complete;
     }
 
