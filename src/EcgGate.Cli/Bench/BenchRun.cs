@@ -1,4 +1,5 @@
 using EcgGate.Emulator.Punctuality;
+using EcgGate.Gating;
 using EcgGate.Timing;
 
 namespace EcgGate.Cli.Bench;
@@ -37,7 +38,10 @@ internal sealed record BenchRun
     /// <summary>Orders that were answered.</summary>
     public required int Orders { get; init; }
 
-    /// <summary>Edges that were not made because they would have been late.</summary>
+    /// <summary>
+    /// Edges that were not made because they would have been late; also those that could not be ordered for it, which have no
+    /// lateness.
+    /// </summary>
     public required int Dropped { get; init; }
 
     /// <summary>Edges that were made later than the tolerance: must be none.</summary>
@@ -71,9 +75,9 @@ internal sealed record BenchRun
             Pipeline = Percentiles.Of(result.Pipeline),
             Order = Percentiles.Of(result.Order),
             Orders = answered.Length,
-            Dropped = answered.Count(pulse => pulse.Trace.Result == PulseResult.DroppedLate),
+            Dropped = answered.Count(pulse => pulse.Trace.Result == PulseResult.DroppedLate) + (int)result.Missed.Where(entry => entry.Key is Reason.ScheduleFull or Reason.DecidedTooLate).Sum(entry => entry.Value),
             Late = answered.Count(pulse => IsEdge(pulse.Trace) && pulse.Trace.LatenessNanoseconds > toleranceNanoseconds),
-            Causes = [.. answered.Select(pulse => LateCauses.Of(pulse.Trace)).OfType<LateCause>().CountBy(cause => cause).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key)],
+            Causes = [.. LateCauses.Of([.. answered.Select(pulse => pulse.Trace)]).OfType<LateCause>().CountBy(cause => cause).OrderByDescending(entry => entry.Value).ThenBy(entry => entry.Key)],
             Unseen = hasLoopback ? answered.Count(pulse => IsEdge(pulse.Trace) && pulse.Seen is null) : null,
             StolenMilliseconds = stolenMilliseconds,
         };

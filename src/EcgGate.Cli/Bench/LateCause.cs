@@ -36,7 +36,29 @@ internal static class LateCauses
     /// <summary>An edge later than this is called late here: 10 us, some fifty times what the way itself takes.</summary>
     public const long LateNanoseconds = 10_000;
 
-    /// <summary>The cause; null where the edge was not late.</summary>
+    /// <summary>The causes of all late edges of a run; null for each that was not late.</summary>
+    /// <remarks>
+    /// What holds the core up for long leaves a queue: orders whose deadlines had passed before the one before them was
+    /// answered. They have the cause of the first.
+    /// </remarks>
+    public static IReadOnlyList<LateCause?> Of(IReadOnlyList<PulseTrace> traces)
+    {
+        var causes = new LateCause?[traces.Count];
+        for (var i = 0; i < causes.Length; i++)
+        {
+            var trace = traces[i];
+            causes[i] = Of(in trace);
+            if (causes[i] == LateCause.OrderedLate && i > 0 && causes[i - 1] is { } before)
+            {
+                var answered = traces[i - 1].Deadline.AddNanoseconds(traces[i - 1].LatenessNanoseconds);
+                causes[i] = trace.Deadline <= answered ? before : causes[i];
+            }
+        }
+
+        return causes;
+    }
+
+    /// <summary>The cause by the numbers of one pulse alone; null where the edge was not late.</summary>
     /// <remarks>
     /// A collection first, since it explains whatever else is seen. What follows goes along the thread's way: the order, the
     /// wake-up, the watch, the edge. In the watch a gap is the cause if it is at least half of the lateness.

@@ -65,7 +65,7 @@ internal static class PercentileChart
         foreach (var curve in curves)
         {
             var stroke = curve.IsReference ? "stroke-width=\"1.2\" stroke-dasharray=\"4 3\"" : "stroke-width=\"2.2\"";
-            Add($"<polyline fill=\"none\" stroke=\"{curve.Colour}\" {stroke} points=\"{Points(curve.Microseconds, decades, X, Y)}\"/>");
+            Add($"<path fill=\"none\" stroke=\"{curve.Colour}\" {stroke} d=\"{Path(curve.Microseconds, decades, X, Y)}\"/>");
             Add($"<line x1=\"{Width - Right + 16}\" x2=\"{Width - Right + 44}\" y1=\"{legend - 4}\" y2=\"{legend - 4}\" stroke=\"{curve.Colour}\" {stroke}/>");
             Add($"<text x=\"{Width - Right + 52}\" y=\"{legend}\" fill=\"#22303c\">{SecurityElement.Escape(curve.Name)}</text>");
             legend += 20;
@@ -79,7 +79,7 @@ internal static class PercentileChart
         [.. run.Result.Traces.Select((trace, i) => (i < run.Result.Loopback.Count ? run.Result.Loopback[i] : null) ?? trace.LatenessNanoseconds).Select(ns => ns * 1e-3)];
 
     /// <summary>A point for each step that is seen: no more than some hundred a decade.</summary>
-    private static string Points(double[] values, int decades, Func<double, double> x, Func<double, double> y)
+    private static string Path(double[] values, int decades, Func<double, double> x, Func<double, double> y)
     {
         Array.Sort(values);
         var points = new StringBuilder();
@@ -89,7 +89,7 @@ internal static class PercentileChart
             var tail = Math.Pow(10, -(double)step / PerDecade);
             var rank = Percentiles.RankOf(1 - tail, values.Length);
             var isPast = tail < 1.0 / values.Length;
-            points.Append(CultureInfo.InvariantCulture, $"{(points.Length > 0 ? " " : "")}{x(isPast ? 1.0 / values.Length : tail):0.#},{y(values[rank]):0.#}");
+            points.Append(CultureInfo.InvariantCulture, $"{(points.Length > 0 ? " L" : "M")}{x(isPast ? 1.0 / values.Length : tail):0.#},{y(values[rank]):0.#}");
             if (isPast)
             {
                 break;
