@@ -230,7 +230,7 @@ public sealed class PunctualityRun : IDisposable
         MonotonicClock.SleepUntil(MonotonicClock.Now + _options.Width + TimeSpan.FromMilliseconds(20));
         pump.TakeReports();
         Drain(keep);
-        _allocated += allocated + _timer.AllocatedBytes - timerAllocated;
+        _allocated = keep ? allocated + _timer.AllocatedBytes - timerAllocated : 0;
         return complete;
     }
 

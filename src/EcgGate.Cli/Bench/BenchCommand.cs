@@ -42,12 +42,13 @@ internal static class BenchCommand
         Examples.AddNotes(
             command,
             $"""
-            Lateness is edge minus intended time, with those counted that were dropped as too late. Below each run stand two
-            references, measured between its pulses at the same priority on the same processor: a bare sleep, and how late the
-            best watcher would be on a processor that does nothing but read the clock. docs/board.md tells how to read it.
+            Lateness is edge minus intended time, with those counted that were dropped as too late. Below each
+            run stand two references, measured between its pulses at the same priority on the same processor:
+            a bare sleep, and how late the best watcher would be that does nothing but read the clock.
+            docs/board.md tells how to read it.
 
             Figures for --require, each also for one runtime or load (gc.late=0, isolated.gc.p999<=500):
-              {string.Join(", ", BenchFigure.All.Select(figure => figure.Unit.Length == 0 ? figure.Name : $"{figure.Name} ({figure.Unit})"))}.
+              {string.Join($",{Environment.NewLine}  ", BenchFigure.All.Select(figure => figure.Unit.Length == 0 ? figure.Name : $"{figure.Name} ({figure.Unit})").Chunk(9).Select(names => string.Join(", ", names)))}.
 
             Ctrl+C ends the run in order and prints what there is.
             Exit code: 0 measured, and within limits; 1 a limit is not met; 2 something could not be opened or written.
