@@ -107,7 +107,7 @@ internal static class BenchCommand
         }
 
         using var line = BenchLine.Open(request.Line, request.HasLoopback, request.Loopback);
-        var runtimes = await RuntimesAsync(request.Runtime, error);
+        var runtimes = await RuntimesAsync(request, output, error);
         var machine = MachineDescription.Read(request.Processor);
         if (!request.Quiet)
         {
@@ -171,9 +171,9 @@ internal static class BenchCommand
         return BenchView.WriteVerdicts(output, request.Limits, runs) ? ExitCode.Good : ExitCode.Unsafe;
     }
 
-    private static async Task<IReadOnlyList<IBenchRuntime>> RuntimesAsync(string which, TextWriter error)
+    private static async Task<IReadOnlyList<IBenchRuntime>> RuntimesAsync(BenchRequest request, IAnsiConsole output, TextWriter error)
     {
-        IBenchRuntime[] wanted = which switch
+        IBenchRuntime[] wanted = request.Runtime switch
         {
             "isolated" => [new IsolatedRuntime()],
             "in-process" => [new InProcessRuntime()],
@@ -181,7 +181,14 @@ internal static class BenchCommand
         };
         foreach (var missing in wanted.Where(runtime => runtime.Unavailable is not null))
         {
-            await error.WriteLineAsync($"ecggate: {missing.Unavailable}");
+            if (wanted.Length == 1)
+            {
+                await error.WriteLineAsync($"ecggate: {missing.Unavailable}");
+            }
+            else if (!request.Quiet)
+            {
+                output.WriteLine(missing.Unavailable!);
+            }
         }
 
         IBenchRuntime[] there = [.. wanted.Where(runtime => runtime.Unavailable is null)];

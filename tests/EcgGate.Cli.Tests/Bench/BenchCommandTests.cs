@@ -56,6 +56,22 @@ public sealed class BenchCommandTests
         result.Output.Should().Contain("Stopped early; the pulse line is low.").And.NotContain("inprocess, cpu");
     }
 
+    [Theory]
+    [InlineData("isolated")]
+    [InlineData("both")]
+    public async Task Where_the_isolated_runtime_is_not_there_it_says_so_and_measures_the_other(string runtime)
+    {
+        using var stop = new CancellationTokenSource();
+        await stop.CancelAsync();
+
+        var result = await Cli.RunAsync(stop.Token, "bench", "--priority", "0", "--runtime", runtime);
+
+        Assert.SkipWhen(result.Output.Contains("isolated, none", StringComparison.Ordinal), "It is there.");
+        (result.Output + result.Error).Should().Contain("The isolated runtime is not available in this build");
+        result.Output.Should().Contain("inprocess, none");
+        result.Code.Should().Be(0);
+    }
+
     [Fact]
     public void A_limit_that_is_not_met_or_concerns_no_run_fails()
     {
