@@ -106,12 +106,18 @@ internal static class BenchCommand
             OutputPaths.RequireFolder("--hgrm", folder);
         }
 
-        using var line = BenchLine.Open(request.Line, request.HasLoopback, request.Loopback);
+        string lineNote;
+        using (var line = BenchLine.Open(request.Line, request.HasLoopback, request.Loopback))
+        {
+            // Only that it can be had: each run opens it for itself, in its own runtime.
+            lineNote = line.Note;
+        }
+
         var runtimes = await RuntimesAsync(request, output, error);
         var machine = MachineDescription.Read(request.Processor);
         if (!request.Quiet)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Pulses} pulses on processor {request.Processor}; {line.Note}."));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{request.Pulses} pulses on processor {request.Processor}; {lineNote}."));
             BenchView.WriteMachine(output, machine);
         }
 
@@ -121,8 +127,6 @@ internal static class BenchCommand
             PipelineTime = TimeSpan.FromSeconds(Math.Clamp(request.Pulses * PipelineSecondsPerPulse, ShortestPipelineTime.TotalSeconds, LongestPipelineTime.TotalSeconds)),
             PulseThread = new RealtimeOptions { Priority = request.Priority, Processor = request.Processor },
             CoreThread = new RealtimeOptions { Priority = Math.Max(0, request.Priority - 5) },
-            Line = line.Line,
-            Loopback = line.Loopback,
         };
         var runs = await MeasureAllAsync(request, runtimes, options, output, cancellation);
         machine = machine with { Granted = runs is [var any, ..] ? any.Result.PulseThread : null };
@@ -173,11 +177,13 @@ internal static class BenchCommand
 
     private static async Task<IReadOnlyList<IBenchRuntime>> RuntimesAsync(BenchRequest request, IAnsiConsole output, TextWriter error)
     {
+        var inProcess = new InProcessRuntime(() => BenchLine.Open(request.Line, request.HasLoopback, request.Loopback));
+        var isolated = new IsolatedRuntime(request.Line, request.HasLoopback, request.Loopback);
         IBenchRuntime[] wanted = request.Runtime switch
         {
-            "isolated" => [new IsolatedRuntime()],
-            "in-process" => [new InProcessRuntime()],
-            _ => [new InProcessRuntime(), new IsolatedRuntime()],
+            "isolated" => [isolated],
+            "in-process" => [inProcess],
+            _ => [inProcess, isolated],
         };
         foreach (var missing in wanted.Where(runtime => runtime.Unavailable is not null))
         {
@@ -192,7 +198,7 @@ internal static class BenchCommand
         }
 
         IBenchRuntime[] there = [.. wanted.Where(runtime => runtime.Unavailable is null)];
-        return there.Length > 0 ? there : [new InProcessRuntime()];
+        return there.Length > 0 ? there : [inProcess];
     }
 
     private static async Task<IReadOnlyList<BenchRun>> MeasureAllAsync(BenchRequest request, IReadOnlyList<IBenchRuntime> runtimes, PunctualityOptions options, IAnsiConsole output, CancellationToken cancellation)

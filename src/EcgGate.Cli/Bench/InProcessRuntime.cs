@@ -3,7 +3,8 @@ using EcgGate.Emulator.Punctuality;
 namespace EcgGate.Cli.Bench;
 
 /// <summary>The real-time part in this process's own runtime, whose collections halt it.</summary>
-internal sealed class InProcessRuntime : IBenchRuntime
+/// <param name="open">Opens the line for a run.</param>
+internal sealed class InProcessRuntime(Func<BenchLine> open) : IBenchRuntime
 {
     private static readonly TimeSpan ProgressPeriod = TimeSpan.FromMilliseconds(250);
 
@@ -13,7 +14,8 @@ internal sealed class InProcessRuntime : IBenchRuntime
 
     public PunctualityResult Measure(PunctualityOptions options, Action<int> progress, CancellationToken cancellation)
     {
-        using var run = new PunctualityRun(options);
+        using var line = open();
+        using var run = new PunctualityRun(options with { Line = line.Line, Loopback = line.Loopback });
         run.Start();
         while (!run.Wait(ProgressPeriod))
         {
