@@ -9,6 +9,13 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using EcgGate.Bench;
 using Perfolizer.Horology;
 
+if (args is ["handover"])
+{
+    // Percentiles between two threads: nothing that BenchmarkDotNet measures.
+    HandoverLatency.Run();
+    return;
+}
+
 // Short jobs in this process: no second build, and some two minutes for all of them. Give --help for what can be chosen.
 var job = Job.Default
     .WithRuntime(CoreRuntime.Core10_0)
@@ -22,4 +29,4 @@ var config = DefaultConfig.Instance
     .AddColumn(StatisticColumn.Min)
     .HideColumns(Column.Job, Column.RatioSD, Column.AllocRatio)
     .WithSummaryStyle(SummaryStyle.Default.WithTimeUnit(TimeUnit.Nanosecond));
-BenchmarkSwitcher.FromTypes([typeof(WholeBenchmarks), typeof(StageBenchmarks)]).Run(args, config);
+BenchmarkSwitcher.FromTypes([typeof(WholeBenchmarks), typeof(StageBenchmarks), typeof(HandoverBenchmarks)]).Run(args, config);

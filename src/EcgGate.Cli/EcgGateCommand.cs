@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using EcgGate.Cli.Bench;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
 using EcgGate.Cli.Simulate;
@@ -74,6 +75,7 @@ internal static class EcgGateCommand
             ReplayCommand.Build(output, error),
             ValidateCommand.Build(output, error),
             SimulateCommand.Build(output),
+            BenchCommand.Build(output, error),
             TracesCommand.Build(output),
             help,
             new VersionOption { Action = new PrintVersion() },

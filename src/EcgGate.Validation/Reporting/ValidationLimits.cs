@@ -27,40 +27,17 @@ public enum LimitComparison
 /// <param name="Value">The limit, in the figure's unit.</param>
 public sealed record ValidationLimit(ValidationFigure Figure, LimitComparison Comparison, double Value)
 {
-    private static readonly (string Sign, LimitComparison Comparison)[] Signs =
-    [
-        (">=", LimitComparison.AtLeast), ("<=", LimitComparison.AtMost), ("==", LimitComparison.Equal), ("=", LimitComparison.Equal), (">", LimitComparison.Above), ("<", LimitComparison.Below),
-    ];
-
     /// <summary>Whether a figure that is not known, or this value of it, is within the limit; not known is not within.</summary>
-    public bool Holds(double? figure) => figure is { } value && Comparison switch
-    {
-        LimitComparison.AtLeast => value >= Value,
-        LimitComparison.AtMost => value <= Value,
-        LimitComparison.Above => value > Value,
-        LimitComparison.Below => value < Value,
-        _ => value.Equals(Value),
-    };
+    public bool Holds(double? figure) => LimitText.Holds(figure, Comparison, Value);
 
     /// <summary>As it is written, such as <c>yield&gt;=95</c>.</summary>
-    public override string ToString() => $"{Figure.Name}{Signs.First(sign => sign.Comparison == Comparison && sign.Sign != "==").Sign}{Value.ToString(CultureInfo.InvariantCulture)}";
+    public override string ToString() => $"{Figure.Name}{LimitText.Sign(Comparison)}{Value.ToString(CultureInfo.InvariantCulture)}";
 
-    internal static ValidationLimit Parse(string text)
+    internal static ValidationLimit Parse(LimitText text)
     {
-        var at = text.IndexOfAny(['=', '<', '>']);
-        var sign = at < 0 ? default : Signs.First(candidate => text.AsSpan(at).StartsWith(candidate.Sign));
-        if (at < 1)
-        {
-            throw new FormatException($"'{text}' is no limit: expected a figure, one of = <= >= < > and a number, such as unsafe=0 or yield>=95.");
-        }
-
-        var name = text[..at].Trim();
-        var figure = ValidationFigure.Find(name)
-            ?? throw new FormatException($"There is no figure '{name}'; known are {string.Join(", ", ValidationFigure.All.Select(known => known.Name))}.");
-        var number = text[(at + sign.Sign.Length)..].Trim();
-        return double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
-            ? new ValidationLimit(figure, sign.Comparison, value)
-            : throw new FormatException($"The limit '{text}' ends in '{number}', where a number without a unit was expected{(figure.Unit.Length > 0 ? $" ({figure.Name} is in {figure.Unit})" : string.Empty)}.");
+        var figure = ValidationFigure.Find(text.Name)
+            ?? throw new FormatException($"There is no figure '{text.Name}'; known are {string.Join(", ", ValidationFigure.All.Select(known => known.Name))}.");
+        return new ValidationLimit(figure, text.Comparison, text.Value(figure.Name, figure.Unit));
     }
 }
 
@@ -120,10 +97,7 @@ public sealed class ValidationLimits
     public static ValidationLimits Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
-        return parts.Any(part => part.Length == 0)
-            ? throw new FormatException($"'{text}' has an empty limit; expected limits with commas between them, such as unsafe=0,yield>=95.")
-            : new ValidationLimits([.. parts.Select(ValidationLimit.Parse)]);
+        return new ValidationLimits([.. LimitText.ParseAll(text, "unsafe=0", "yield>=95").Select(ValidationLimit.Parse)]);
     }
 
     /// <summary>Judges figures by the limits, in the order given.</summary>

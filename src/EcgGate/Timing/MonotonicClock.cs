@@ -5,7 +5,8 @@ namespace EcgGate.Timing;
 /// <summary>The host's monotonic clock, and sleeping until a moment on it. Thread-safe, allocates nothing.</summary>
 /// <remarks>
 /// On Linux this is CLOCK_MONOTONIC through libc, so that moments compare with kernel time stamps; a read takes some
-/// 25 ns. Elsewhere it is <see cref="System.Diagnostics.Stopwatch"/>, and sleeping is coarse.
+/// 25 ns. Elsewhere it is <see cref="System.Diagnostics.Stopwatch"/>, and sleeping is coarse; on Windows it uses a
+/// high-resolution timer, not tested there yet.
 /// </remarks>
 public static partial class MonotonicClock
 {
@@ -13,6 +14,9 @@ public static partial class MonotonicClock
     private const int TimerAbsolute = 1;
     private const int Interrupted = 4;
     private const long NanosecondsPerSecond = 1_000_000_000;
+
+    [ThreadStatic]
+    private static WindowsWait? _windows;
 
     /// <summary>Reads the clock.</summary>
     public static MonotonicTime Now
@@ -47,6 +51,16 @@ public static partial class MonotonicClock
             while (ClockNanosleep(ClockMonotonic, TimerAbsolute, in until, IntPtr.Zero) == Interrupted)
             {
                 // A signal ended the sleep; the target is absolute, so simply sleep on.
+            }
+
+            return;
+        }
+
+        if (OperatingSystem.IsWindows() && (_windows ??= WindowsWait.TryCreate()) is { } wait)
+        {
+            while (Now < time)
+            {
+                wait.WaitUntil(time);
             }
 
             return;

@@ -32,7 +32,7 @@ internal enum PulseServiceStage
     /// <summary>Claims it: from here on it cannot be withdrawn.</summary>
     ClaimChange,
 
-    /// <summary>Reads the clock for the last time before the edge.</summary>
+    /// <summary>Watches the clock until the deadline; its last read before the edge.</summary>
     LastLook,
 
     /// <summary>Makes the edge.</summary>
@@ -89,6 +89,15 @@ internal record struct PulseService
     /// <summary>What the next step does.</summary>
     public PulseServiceStage Stage { readonly get; private set; }
 
+    /// <summary>
+    /// How long before its deadline an order is claimed, in nanoseconds: what is left to do at the deadline is one look at the
+    /// clock and the edge. Whoever disarms waits as much longer.
+    /// </summary>
+    public long ClaimLeadNanoseconds { readonly get; init; }
+
+    /// <summary>What the clock showed at the last step that read it.</summary>
+    public readonly MonotonicTime LastRead => _now;
+
     /// <summary>The order being served, from the first step on.</summary>
     public PulseOrder Order { readonly get; private set; }
 
@@ -141,7 +150,7 @@ internal record struct PulseService
 
             case PulseServiceStage.WaitClock:
                 _now = shared.Now;
-                IsWaiting = _now < Order.Deadline;
+                IsWaiting = _now.AddNanoseconds(ClaimLeadNanoseconds) < Order.Deadline;
                 Stage = IsWaiting ? PulseServiceStage.Wait
                     : _now > Order.LatestEdge ? PulseServiceStage.DropLook
                     : IsLineLow ? PulseServiceStage.ClaimLook : PulseServiceStage.LowerFirst;
@@ -185,7 +194,9 @@ internal record struct PulseService
 
             case PulseServiceStage.LastLook:
                 _now = shared.Now;
-                Stage = _now > Order.LatestEdge ? PulseServiceStage.EndLook : PulseServiceStage.Raise;
+                IsWaiting = _now < Order.Deadline && _now <= Order.LatestEdge;
+                Stage = IsWaiting ? PulseServiceStage.LastLook
+                    : _now > Order.LatestEdge ? PulseServiceStage.EndLook : PulseServiceStage.Raise;
                 break;
 
             case PulseServiceStage.Raise:

@@ -10,15 +10,15 @@ namespace EcgGate.Timing;
 /// <remarks>
 /// <para>
 /// Waiting: an absolute sleep until a margin before the deadline, then watching the clock. The margin follows the
-/// measured wake-ups. The clock is read once more right before the line is raised; past
-/// <see cref="PulseOrder.LatestEdge"/> the order is dropped. Should the thread be halted between that read and the
+/// measured wake-ups. Two microseconds before the deadline the order is claimed, and the last of the watch is done with it
+/// in hand; past <see cref="PulseOrder.LatestEdge"/> it is dropped. Should the thread be halted between that read and the
 /// edge, the read after it shows so: the order is answered as a fault, the line lowered and the timer disarmed.
 /// </para>
 /// <para>
 /// Threading: one atomic word holds phase, arming and token. An order is fired by the one transition
-/// Pending → Firing, made by the timer's thread right before the edge; <see cref="Disarm()"/>, <see cref="Cancel"/> and
+/// Pending → Firing, made by the timer's thread two microseconds before the edge; <see cref="Disarm()"/>, <see cref="Cancel"/> and
 /// <see cref="Arm"/> withdraw by Pending → Cancelled. Exactly one of the two succeeds. A disarming thread that finds
-/// Firing waits until the raise has returned, about a microsecond, so no edge begins after it has returned. The timer's
+/// Firing waits until the raise has returned, some microseconds, so no edge begins after it has returned. The timer's
 /// thread takes no lock, allocates nothing, and lets no exception pass; nor do the calls of <see cref="IPulseTimer"/>.
 /// The steps of both sides stand in <c>PulseCall</c> and <c>PulseService</c>, whose interleavings a test explores.
 /// </para>
@@ -41,16 +41,23 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private const long HighestRecorded = 10_000_000_000;
     private const long RetryLowerNanoseconds = 10_000_000;
 
+    // What reading the counters may take, with the page faults of a first time.
+    private const long UsageNanoseconds = 50_000;
+
+    // Claiming takes half a microsecond after a long watch, as its code has left the caches by then.
+    private const long ClaimLead = 2_000;
+
     private IPulseLine _line;
     private readonly RealtimeThread? _thread;
     private readonly WakeSignal _wake = new();
     private readonly SpscRing<PulseReport> _reports;
+    private readonly SpscRing<PulseTrace> _traces;
     private readonly long _minimumMargin;
     private readonly long _maximumMargin;
 
     private long _word;
     private PulseOrder _order;
-    private PulseService _service;
+    private PulseService _service = new() { ClaimLeadNanoseconds = ClaimLead };
     private int _fault;
     private int _disposed;
 
@@ -67,6 +74,10 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     private long _margin;
     private long _wakeUpPeak;
     private long _allocatedBytes;
+    private ThreadUsage _usageBefore;
+    private PulseTrace _trace;
+    private MonotonicTime _watchEnd;
+    private long _watchGap;
 
     /// <summary>Lowers the line and starts the thread. Not armed.</summary>
     /// <param name="line">The line to drive. Nobody else may drive it while the timer lives.</param>
@@ -82,6 +93,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.InitialSpinMargin, options.MaximumSpinMargin, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.ReportCapacity, 2, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.ReportCapacity, 65_536, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.TraceCapacity, 2, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.TraceCapacity, 65_536, nameof(options));
 
         _minimumMargin = options.MinimumSpinMargin.Ticks * 100;
         _maximumMargin = options.MaximumSpinMargin.Ticks * 100;
@@ -91,6 +104,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         // Two more than are promised: an order may be taken while the report before it is still being written.
         _reports = new SpscRing<PulseReport>(options.ReportCapacity + 2);
         ReportCapacity = options.ReportCapacity;
+        _traces = new SpscRing<PulseTrace>(options.TraceCapacity);
 
         _line = WarmUp(line);
         _thread = new RealtimeThread("pulse-timer", options.Realtime, Run);
@@ -114,13 +128,26 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     /// <inheritdoc/>
     /// <remarks>A pending order of an earlier arming is withdrawn. Token 0, which is void, once disposed.</remarks>
-    public ArmToken Arm() => Make(PulseCall.Arm()).Token;
+    public ArmToken Arm()
+    {
+        var token = Make(PulseCall.Arm()).Token;
+        _wake.Signal();
+        return token;
+    }
 
     /// <inheritdoc/>
-    public void Disarm() => Make(PulseCall.Disarm());
+    public void Disarm()
+    {
+        Make(PulseCall.Disarm());
+        _wake.Signal();
+    }
 
     /// <inheritdoc/>
-    public void Disarm(ArmToken token) => Make(PulseCall.Disarm(token));
+    public void Disarm(ArmToken token)
+    {
+        Make(PulseCall.Disarm(token));
+        _wake.Signal();
+    }
 
     /// <inheritdoc/>
     /// <remarks>
@@ -135,6 +162,12 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     /// <inheritdoc/>
     public bool TryTakeReport(out PulseReport report) => _reports.TryRead(out report);
+
+    /// <summary>
+    /// Takes what the thread went through for the next order, in the order of the reports. One thread at a time, which need
+    /// not be the one that takes reports; traces that nobody takes cost nothing but themselves.
+    /// </summary>
+    public bool TryTakeTrace(out PulseTrace trace) => _traces.TryRead(out trace);
 
     /// <summary>
     /// Copies the figures. Any thread; allocates, so not from the pulse path. The timer is not held up by it.
@@ -236,6 +269,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             }
 
             _ = TryTakeReport(out _);
+            _ = TryTakeTrace(out _);
         }
 
         RuntimeHelpers.PrepareDelegate(new Func<bool>(line.TryRaise));
@@ -255,6 +289,9 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
 
     private void Run()
     {
+        // The counters of the thread that made the timer are not this one's.
+        _usageBefore = ThreadUsage.Read();
+        Volatile.Write(ref _allocatedBytes, GC.GetAllocatedBytesForCurrentThread());
         _service.IsLineLow = Lower();
         if (!_service.IsLineLow)
         {
@@ -278,6 +315,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
                     return;
 
                 default:
+                    _thread!.HoldProcessorAwake(word.IsArmed);
                     if (_service.IsLineLow)
                     {
                         _wake.Wait(version);
@@ -298,6 +336,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     {
         var shared = new Shared(this);
         var recorded = false;
+        var traced = false;
         _service.Begin();
         do
         {
@@ -308,11 +347,31 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
                     // Only a delay: what to do when it is over, the service decides.
                     AwaitDeadline(_service.Order.Deadline);
                     break;
+                case PulseServiceStage.LastLook:
+                    if (_service.IsWaiting)
+                    {
+                        _watchGap = Math.Max(_watchGap, _service.LastRead.NanosecondsSince(_watchEnd));
+                        _watchEnd = _service.LastRead;
+                    }
+
+                    break;
                 case PulseServiceStage.Hold:
+                    if (!traced)
+                    {
+                        // The edge is made, its claim let go of: nobody waits for this.
+                        traced = true;
+                        EndTrace();
+                    }
+
                     AwaitEnd(_service.HoldUntil);
                     break;
                 case PulseServiceStage.FreeLook when !recorded:
                     recorded = true;
+                    if (!traced)
+                    {
+                        EndTrace();
+                    }
+
                     Record(_service.Report);
                     break;
             }
@@ -326,7 +385,8 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
     {
         var wake = new MonotonicTime(Math.Max(0, deadline.Nanoseconds) - _margin);
         var slept = false;
-        MonotonicTime now;
+        var now = MonotonicClock.Now;
+        BeginTrace(now, deadline);
         while (true)
         {
             var version = _wake.Version;
@@ -345,13 +405,14 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             slept = true;
         }
 
+        _trace = _trace with { FirstLookNanoseconds = now.NanosecondsSince(deadline), WakeUpNanoseconds = slept ? now.NanosecondsSince(wake) : -1 };
         if (slept)
         {
             LearnWakeUp(now.NanosecondsSince(wake), now > deadline);
         }
 
         var largestGap = 0L;
-        while (now < deadline)
+        while (now.AddNanoseconds(ClaimLead) < deadline)
         {
             if (Word.Phase != PulsePhase.Pending)
             {
@@ -363,10 +424,47 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
             now = next;
         }
 
-        if (largestGap > _largestGap)
+        _watchEnd = now;
+        _watchGap = largestGap;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void BeginTrace(MonotonicTime now, MonotonicTime deadline)
+    {
+        if (deadline.NanosecondsSince(now) > UsageNanoseconds)
+        {
+            _usageBefore = ThreadUsage.Read();
+        }
+
+        _watchEnd = default;
+        _watchGap = 0;
+        _trace = new PulseTrace { Deadline = deadline, TakenNanoseconds = now.NanosecondsSince(deadline), WakeUpNanoseconds = -1 };
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void EndTrace()
+    {
+        var report = _service.Report;
+        var usage = ThreadUsage.Read();
+        var knows = usage.InvoluntarySwitches >= 0;
+        var trace = _trace with
+        {
+            BeatNumber = _service.Order.BeatNumber,
+            Result = report.Result,
+            LatenessNanoseconds = report.LatenessNanoseconds,
+            LargestGapNanoseconds = _watchGap,
+            EdgeNanoseconds = report.EdgeTime == default || _watchEnd == default ? 0 : report.EdgeTime.NanosecondsSince(_watchEnd),
+            Collections = usage.Collections - _usageBefore.Collections,
+            PauseNanoseconds = usage.PauseNanoseconds - _usageBefore.PauseNanoseconds,
+            InvoluntarySwitches = knows ? (int)(usage.InvoluntarySwitches - _usageBefore.InvoluntarySwitches) : -1,
+            PageFaults = knows ? (int)(usage.PageFaults - _usageBefore.PageFaults) : -1,
+        };
+        _usageBefore = usage;
+        _ = _traces.TryWrite(in trace);
+        if (_watchGap > _largestGap)
         {
             BeginStatistics();
-            _largestGap = largestGap;
+            _largestGap = _watchGap;
             EndStatistics();
         }
     }

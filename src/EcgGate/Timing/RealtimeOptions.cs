@@ -24,8 +24,8 @@ public sealed record RealtimeOptions
     public bool LockMemory { get; init; } = true;
 
     /// <summary>
-    /// Holds /dev/cpu_dma_latency at 0 while the thread runs, so that no processor falls into a deep sleep from which
-    /// it wakes slowly. Costs power. Default true.
+    /// Opens /dev/cpu_dma_latency, which the pulse timer then holds at 0 while it is armed, so that no processor falls
+    /// into a deep sleep from which it wakes slowly. Costs power while armed. Default true.
     /// </summary>
     public bool HoldProcessorAwake { get; init; } = true;
 }
@@ -45,8 +45,11 @@ public sealed record RealtimeStatus
     /// <summary>Timer slack is 1 ns. A SCHED_FIFO thread has none anyway.</summary>
     public bool TimerSlackRemoved { get; init; }
 
-    /// <summary>/dev/cpu_dma_latency is held.</summary>
+    /// <summary>/dev/cpu_dma_latency is open: see <see cref="RealtimeOptions.HoldProcessorAwake"/>.</summary>
     public bool ProcessorHeldAwake { get; init; }
+
+    /// <summary>The thread is in the multimedia class, on Windows.</summary>
+    public bool MultimediaClass { get; init; }
 
     /// <summary>One sentence for each wish that was refused: what, why, and the cure. Empty if all was granted.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -1,15 +1,14 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
 
 namespace EcgGate.Timing;
 
 /// <summary>A thread that asks the operating system to be woken and run before all others.</summary>
 /// <remarks>
 /// What the system refuses becomes a warning in <see cref="Status"/>, never an exception: the thread then runs with
-/// what it got. Priority and processor hold for this thread only. On Linux through libc; elsewhere the thread gets
-/// the highest ordinary priority. Members are safe from any thread.
+/// what it got. Priority and processor hold for this thread only. On Linux through libc; on Windows through the multimedia
+/// class, not tested there yet; elsewhere the thread gets the highest ordinary priority. Members are safe from any thread.
 /// </remarks>
 public sealed partial class RealtimeThread
 {
@@ -32,6 +31,8 @@ public sealed partial class RealtimeThread
     private readonly Action _body;
     private readonly TaskCompletionSource _ready = new();
     private RealtimeStatus _status = new();
+    private LatencyRequest? _latency;
+    private nint _multimediaTask;
 
     /// <summary>Creates the thread; <see cref="Start"/> runs it.</summary>
     /// <param name="name">Its name, shown by the system's tools up to 15 characters.</param>
@@ -73,27 +74,35 @@ public sealed partial class RealtimeThread
     /// <returns>False if it has not within the time.</returns>
     public bool Join(TimeSpan timeout) => _thread.Join(timeout);
 
+    /// <summary>
+    /// Keeps all processors from deep sleep from now on, or no more, where <see cref="RealtimeStatus.ProcessorHeldAwake"/>
+    /// says that this was granted. From the body only; allocates nothing.
+    /// </summary>
+    public void HoldProcessorAwake(bool hold) => _latency?.Hold(hold);
+
     private void Run()
     {
-        SafeFileHandle? awake = null;
         try
         {
-            awake = Prepare();
+            Prepare();
             _ready.SetResult();
             _body();
         }
         finally
         {
             // Closing the device gives the request up.
-            awake?.Dispose();
+            _latency?.Dispose();
+            if (OperatingSystem.IsWindows() && _multimediaTask != 0)
+            {
+                WindowsRealtime.LeaveMultimediaClass(_multimediaTask);
+            }
         }
     }
 
-    private SafeFileHandle? Prepare()
+    private void Prepare()
     {
         var warnings = new List<string>();
         var status = new RealtimeStatus();
-        SafeFileHandle? awake = null;
         try
         {
             if (OperatingSystem.IsLinux())
@@ -103,21 +112,36 @@ public sealed partial class RealtimeThread
                 TouchStack();
                 if (_options.HoldProcessorAwake)
                 {
-                    awake = HoldProcessorAwake(warnings);
+                    _latency = LatencyRequest.Open(LatencyRequest.Device, warnings);
                 }
 
                 status = status with
                 {
-                    ProcessorHeldAwake = awake is not null,
+                    ProcessorHeldAwake = _latency is not null,
                     Processor = _options.Processor is { } processor && Bind(processor, warnings) ? processor : null,
                     TimerSlackRemoved = ProcessControl(SetTimerSlack, 1, 0, 0, 0) == 0,
                     FifoPriority = _options.Priority > 0 && SetFifo(_options.Priority, warnings) ? _options.Priority : 0,
                 };
             }
+            else if (OperatingSystem.IsWindows())
+            {
+                TouchStack();
+                if (_options.Priority > 0)
+                {
+                    _thread.Priority = ThreadPriority.Highest;
+                    _multimediaTask = WindowsRealtime.JoinMultimediaClass(warnings);
+                }
+
+                status = status with
+                {
+                    MultimediaClass = _multimediaTask != 0,
+                    Processor = _options.Processor is { } processor && WindowsRealtime.Bind(processor, warnings) ? processor : null,
+                };
+            }
             else if (_options.Priority > 0)
             {
                 _thread.Priority = ThreadPriority.Highest;
-                warnings.Add("Real-time scheduling is asked for on Linux only: the timing thread runs at the highest ordinary priority, and pulses may be dropped as late; use Linux to gate a real generator.");
+                warnings.Add("Real-time scheduling is asked for on Linux and Windows only: the timing thread runs at the highest ordinary priority, and pulses may be dropped as late; use Linux to gate a real generator.");
             }
         }
 #pragma warning disable CA1031 // Whatever goes wrong here costs punctuality, which the warning says; it must not cost the thread.
@@ -128,7 +152,6 @@ public sealed partial class RealtimeThread
         }
 
         Volatile.Write(ref _status, status with { Warnings = warnings });
-        return awake;
     }
 
     private static bool SetFifo(int priority, List<string> warnings)
@@ -202,26 +225,6 @@ public sealed partial class RealtimeThread
         }
 
         return false;
-    }
-
-    private static SafeFileHandle? HoldProcessorAwake(List<string> warnings)
-    {
-        const string Device = "/dev/cpu_dma_latency";
-        SafeFileHandle? handle = null;
-        try
-        {
-            handle = File.OpenHandle(Device, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            RandomAccess.Write(handle, stackalloc byte[4], 0);
-            return handle;
-        }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            handle?.Dispose();
-            warnings.Add(problem is UnauthorizedAccessException
-                ? $"{Device} may not be written: a processor that sleeps deeply may wake late; run as root, or make the device writable for the user's group with a udev rule."
-                : $"{Device} could not be held ({problem.Message}): a processor that sleeps deeply may wake late; limit its sleep with the kernel parameter processor.max_cstate=1 if pulses are dropped.");
-            return null;
-        }
     }
 
     // Faults the pages in now that the body's calls will use.

@@ -25,12 +25,13 @@ internal sealed unsafe partial class WakeSignal
     // Pinned for its life, as the kernel knows the word by its address; collected like any other array.
     private readonly int[] _word = GC.AllocateArray<int>(32, pinned: true);
     private readonly int* _address;
+    private readonly WindowsWait? _windows = OperatingSystem.IsWindows() ? WindowsWait.TryCreate() : null;
     private readonly SemaphoreSlim? _semaphore;
 
     public WakeSignal()
     {
         _address = (int*)Unsafe.AsPointer(ref _word[16]);
-        _semaphore = FutexCall == 0 ? new SemaphoreSlim(0) : null;
+        _semaphore = FutexCall == 0 && _windows is null ? new SemaphoreSlim(0) : null;
     }
 
     /// <summary>How many signals there have been.</summary>
@@ -40,7 +41,11 @@ internal sealed unsafe partial class WakeSignal
     public void Signal()
     {
         Interlocked.Increment(ref _word[16]);
-        if (_semaphore is null)
+        if (OperatingSystem.IsWindows() && _windows is not null)
+        {
+            _windows.Signal();
+        }
+        else if (_semaphore is null)
         {
             _ = FutexWake(FutexCall, _address, FutexWakePrivate, 1, 0, 0, 0);
             GC.KeepAlive(_word);
@@ -54,7 +59,14 @@ internal sealed unsafe partial class WakeSignal
     /// <summary>Waits for a signal newer than <paramref name="version"/>, without a time limit.</summary>
     public void Wait(int version)
     {
-        if (_semaphore is null)
+        if (OperatingSystem.IsWindows() && _windows is not null)
+        {
+            if (Version == version)
+            {
+                _windows.Wait();
+            }
+        }
+        else if (_semaphore is null)
         {
             _ = FutexWait(FutexCall, _address, FutexWaitBitsetPrivate, version, null, 0, MatchAny);
             GC.KeepAlive(_word);
@@ -73,7 +85,14 @@ internal sealed unsafe partial class WakeSignal
             return;
         }
 
-        if (_semaphore is null)
+        if (OperatingSystem.IsWindows() && _windows is not null)
+        {
+            if (Version == version)
+            {
+                _windows.WaitUntil(until);
+            }
+        }
+        else if (_semaphore is null)
         {
             var time = new TimeSpecification { Seconds = until.Nanoseconds / 1_000_000_000, Nanoseconds = until.Nanoseconds % 1_000_000_000 };
             _ = FutexWait(FutexCall, _address, FutexWaitBitsetPrivate, version, &time, 0, MatchAny);

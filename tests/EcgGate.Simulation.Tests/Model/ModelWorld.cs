@@ -99,6 +99,7 @@ internal sealed class ModelWorld(ModelState state, bool lineObeys, bool isTimer,
             world.Broken ??=
                 order.Token.Value <= state.Revoked ? $"An edge of arming {order.Token.Value} begins although {state.Revoked} was taken back." :
                 state.IsLineHigh ? "An edge is made while the line is high." :
+                state.LastLook < order.Deadline.Nanoseconds ? "An edge begins before its deadline." :
                 state.LastLook > order.LatestEdge.Nanoseconds ? "An edge begins although the last look at the clock forbade it." : null;
             world.State = world.WithPulse(order.BeatNumber, pulse => pulse with { Edges = pulse.Edges + 1 }) with { IsLineHigh = state.IsLineHigh || world.LineObeys };
             return world.LineObeys;

@@ -31,10 +31,12 @@ internal sealed class PulseModel
     /// <summary>Whether the line may refuse.</summary>
     public bool MayRefuse { get; init; }
 
-    public static ModelState Start => new()
+    /// <summary>The beginning: armed, the line low.</summary>
+    /// <param name="claimLead">How many ticks before its deadline the timer's thread claims an order.</param>
+    public static ModelState Start(int claimLead) => new()
     {
         Word = default(PulseWord).ArmedAnew(),
-        Service = new PulseService { IsLineLow = true },
+        Service = new PulseService { IsLineLow = true, ClaimLeadNanoseconds = claimLead },
         Requested = 1,
     };
 

@@ -48,6 +48,14 @@ public sealed class PulseModelTests(ITestOutputHelper output)
     }
 
     [Theory]
+    [MemberData(nameof(Programs))]
+    public void Claiming_an_order_ahead_of_its_deadline_makes_no_edge_early_and_none_after_a_disarm(string program)
+    {
+        Explore(program, claimLead: 1).Should().Be(null);
+        Explore(program, mayHalt: true, claimLead: 1).Should().Be(null);
+    }
+
+    [Theory]
     [InlineData("an order, disarmed")]
     [InlineData("two orders undisturbed")]
     [InlineData("two orders, disarmed and armed anew")]
@@ -66,11 +74,11 @@ public sealed class PulseModelTests(ITestOutputHelper output)
         Explore(program, planted: planted).Should().Contain(expected);
     }
 
-    private string? Explore(string program, bool mayHalt = false, bool mayRefuse = false, Planted planted = Planted.None)
+    private string? Explore(string program, bool mayHalt = false, bool mayRefuse = false, int claimLead = 0, Planted planted = Planted.None)
     {
         var (core, host0, host1) = AllPrograms[program];
         var model = new PulseModel(core, host0, host1) { MayHaltBeforeEdge = mayHalt, MayRefuse = mayRefuse, Planted = planted };
-        var found = Explorer.Explore(PulseModel.Start, model.Successors, model.AtEnd, MostStates);
+        var found = Explorer.Explore(PulseModel.Start(claimLead), model.Successors, model.AtEnd, MostStates);
         output.WriteLine($"{program}: {found.States} states, {found.Terminal} ends{(found.Broken is null ? "" : $"; {found.Broken}\n  {string.Join("\n  ", found.Trace)}")}");
         if (found.Broken is null)
         {

@@ -424,6 +424,65 @@ public sealed class PulseTimerTests
         statistics.WakeUpLateness.TotalCount.Should().BePositive();
     }
 
+    [Fact]
+    public void Each_order_leaves_a_trace_that_says_what_its_report_says_and_how_it_came_to_that()
+    {
+        using var line = new FakePulseLine();
+        using var timer = new PulseTimer(line, Plain);
+        var token = timer.Arm();
+        var order = Order(token, 7, MonotonicClock.Now.AddNanoseconds(5 * Millisecond));
+        timer.TrySchedule(order).Should().BeTrue();
+        var fired = Take(timer);
+        var past = MonotonicClock.Now.AddNanoseconds(-5 * Millisecond);
+        timer.TrySchedule(new PulseOrder(token, 8, past, past.AddNanoseconds(Millisecond), Millisecond)).Should().BeTrue();
+        var dropped = Take(timer);
+        timer.TrySchedule(Order(token, 9, FarAway())).Should().BeTrue();
+        timer.Cancel(9);
+        Take(timer);
+
+        timer.TryTakeTrace(out var first).Should().BeTrue();
+        first.Should().Match<PulseTrace>(trace => trace.BeatNumber == 7 && trace.Result == PulseResult.Fired && trace.Deadline == order.Deadline);
+        first.LatenessNanoseconds.Should().Be(fired.LatenessNanoseconds);
+        first.FirstLookNanoseconds.Should().BeGreaterThanOrEqualTo(first.TakenNanoseconds);
+        first.EdgeNanoseconds.Should().BePositive();
+        first.Collections.Should().BeGreaterThanOrEqualTo(0);
+        timer.TryTakeTrace(out var second).Should().BeTrue();
+        second.Should().Match<PulseTrace>(trace => trace.BeatNumber == 8 && trace.Result == PulseResult.DroppedLate && trace.WakeUpNanoseconds == -1 && trace.EdgeNanoseconds == 0);
+        second.LatenessNanoseconds.Should().Be(dropped.LatenessNanoseconds);
+        second.TakenNanoseconds.Should().BePositive("it was ordered after its deadline");
+        timer.TryTakeTrace(out var third).Should().BeTrue();
+        third.Should().Match<PulseTrace>(trace => trace.BeatNumber == 9 && trace.Result == PulseResult.Cancelled && trace.LatenessNanoseconds == 0);
+        timer.TryTakeTrace(out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public void A_collection_during_the_wait_stands_in_the_trace()
+    {
+        using var line = new FakePulseLine();
+        using var timer = new PulseTimer(line, Plain);
+        timer.TrySchedule(Order(timer.Arm(), 1, MonotonicClock.Now.AddNanoseconds(300 * Millisecond))).Should().BeTrue();
+
+        // The timer has read its counters long before these, unless the machine stood still.
+        Thread.Sleep(100);
+        GC.Collect();
+        Take(timer);
+
+        timer.TryTakeTrace(out var trace).Should().BeTrue();
+        trace.Collections.Should().BePositive();
+        trace.PauseNanoseconds.Should().BePositive();
+    }
+
+    [Fact]
+    public void Traces_that_nobody_takes_hold_up_nothing()
+    {
+        using var line = new FakePulseLine();
+        using var timer = new PulseTimer(line, Plain with { TraceCapacity = 2 });
+
+        RunOrders(timer, 20);
+
+        timer.TakeStatistics().Should().Match<PulseTimerStatistics>(statistics => statistics.Fired + statistics.Cancelled == 20);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -549,8 +608,8 @@ public sealed class PulseTimerTests
             var deadline = MonotonicClock.Now.AddNanoseconds(100_000);
             timer.TrySchedule(new PulseOrder(token, beat, deadline, deadline.AddNanoseconds(Wide), 1)).Should().BeTrue();
 
-            // Around the moment at which the timer decides, give or take less than a microsecond.
-            var moment = deadline.AddNanoseconds(random.Next(-800, 1_200));
+            // Around the moment at which the timer claims it, two microseconds before the deadline, and that of the edge.
+            var moment = deadline.AddNanoseconds(random.Next(-3_000, 1_200));
             while (MonotonicClock.Now < moment)
             {
             }
@@ -588,6 +647,7 @@ public sealed class PulseTimerTests
 
         FluentActions.Invoking(() => new PulseTimer(line, Plain with { MaximumSpinMargin = TimeSpan.FromSeconds(1) })).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new PulseTimer(line, Plain with { ReportCapacity = 1 })).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new PulseTimer(line, Plain with { TraceCapacity = 1 })).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => new PulseTimer(line, Plain with { Realtime = new RealtimeOptions { Priority = 100 } })).Should().Throw<ArgumentOutOfRangeException>();
     }
 
