@@ -244,6 +244,7 @@ public sealed partial class PulseTimer : IPulseTimer, IDisposable
         _word = 0;
         _fault = 0;
         (_margin, _wakeUpPeak) = (margin, peak);
+        _allocatedBytes = 0;
         _lateness.Reset();
         _wakeUpLateness.Reset();
         (_fired, _droppedLate, _cancelled, _faults, _wokeAfterDeadline, _largestGap) = (0, 0, 0, 0, 0, 0);
