@@ -122,6 +122,11 @@ public sealed class GateEngine : IDisposable
         return new GateEngine(connect(), options, engineOptions, warning);
     }
 
+    /// <summary>Whether <see cref="Open"/> can use the isolated runtime here. Thread-safe.</summary>
+    /// <param name="problem">One sentence that says why not, and the cure; empty where it can.</param>
+    /// <param name="nativeLibraryPath">See <see cref="GateEngineOptions.NativeLibraryPath"/>.</param>
+    public static bool CanIsolate(out string problem, string? nativeLibraryPath = null) => NativeCore.TryLoad(nativeLibraryPath, out _, out problem);
+
     /// <summary>What the source is and how it samples.</summary>
     public EcgSourceInfo Source { get; }
 
