@@ -62,20 +62,31 @@ internal static class AbiConversion
     };
 
     /// <summary>How to use the host.</summary>
-    /// <exception cref="ArgumentException">As above.</exception>
-    public static GateEngineOptions ToEngineOptions(in AbiOptions options) => new()
+    /// <exception cref="ArgumentException">As above, or out of range; by the names that C has.</exception>
+    public static GateEngineOptions ToEngineOptions(in AbiOptions options)
     {
-        Runtime = GateRuntime.InProcess,
-        CoreThread = ToRealtime(options.CorePriority, options.CoreProcessor, options.CoreFlags),
-        Timer = new PulseTimerOptions
+        Check("core_priority", options.CorePriority, 0, 99);
+        Check("core_processor", options.CoreProcessor, -1, 1023);
+        Check("pulse_priority", options.PulsePriority, 0, 99);
+        Check("pulse_processor", options.PulseProcessor, -1, 1023);
+        Check("report_capacity", options.ReportCapacity, 2, 65_536);
+        Check("maximum_spin_margin_ns", options.MaximumSpinMarginNs, 0, 10_000_000);
+        Check("initial_spin_margin_ns", options.InitialSpinMarginNs, 0, options.MaximumSpinMarginNs);
+        Check("minimum_spin_margin_ns", options.MinimumSpinMarginNs, 0, options.InitialSpinMarginNs);
+        return new GateEngineOptions
         {
-            Realtime = ToRealtime(options.PulsePriority, options.PulseProcessor, options.PulseFlags),
-            ReportCapacity = options.ReportCapacity,
-            InitialSpinMargin = ToTimeSpan("initial_spin_margin_ns", options.InitialSpinMarginNs),
-            MinimumSpinMargin = ToTimeSpan("minimum_spin_margin_ns", options.MinimumSpinMarginNs),
-            MaximumSpinMargin = ToTimeSpan("maximum_spin_margin_ns", options.MaximumSpinMarginNs),
-        },
-    };
+            Runtime = GateRuntime.InProcess,
+            CoreThread = ToRealtime(options.CorePriority, options.CoreProcessor, options.CoreFlags),
+            Timer = new PulseTimerOptions
+            {
+                Realtime = ToRealtime(options.PulsePriority, options.PulseProcessor, options.PulseFlags),
+                ReportCapacity = options.ReportCapacity,
+                InitialSpinMargin = ToTimeSpan("initial_spin_margin_ns", options.InitialSpinMarginNs),
+                MinimumSpinMargin = ToTimeSpan("minimum_spin_margin_ns", options.MinimumSpinMarginNs),
+                MaximumSpinMargin = ToTimeSpan("maximum_spin_margin_ns", options.MaximumSpinMarginNs),
+            },
+        };
+    }
 
     public static AbiEvent ToAbi(in GateEvent gateEvent)
     {
@@ -151,6 +162,14 @@ internal static class AbiConversion
         : throw new ArgumentException($"{field} is {nanoseconds} ns; times are whole multiples of {NanosecondsPerTick} ns.");
 
     public static long ToNanoseconds(TimeSpan time) => checked(time.Ticks * NanosecondsPerTick);
+
+    private static void Check(string field, long value, long least, long most)
+    {
+        if (value < least || value > most)
+        {
+            throw new ArgumentException($"{field} is {value}; it must lie between {least} and {most}.");
+        }
+    }
 
     private static int FlagsOf(RealtimeOptions options) =>
         (options.LockMemory ? Abi.LockMemory : 0) | (options.HoldProcessorAwake ? Abi.HoldProcessorAwake : 0);
