@@ -74,11 +74,6 @@ internal static class RunCommand
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
             using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
-            if (!silent)
-            {
-                output.WriteLine($"{bench.Name}: {bench.Note}.");
-            }
-
             var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
 
             // Files before the screen: whoever closes the pipe still gets them.

@@ -46,9 +46,7 @@ internal static class RunSession
         var limit = seconds ?? bench.SignalSeconds;
         using var engine = bench.OpenEngine(options, runtime, out var runtimeWarning);
         var rate = engine.Source.SamplingRateHertz;
-        console?.WriteLine(engine.Runtime == GateRuntime.Isolated
-            ? "Real-time part in a runtime of its own."
-            : "Real-time part in this process's own runtime.");
+        console?.WriteLine($"{bench.Name}: {bench.Note}; real-time part in {(engine.Runtime == GateRuntime.Isolated ? "a runtime of its own" : "this process's own runtime")}.");
         await GateAsync();
 
         // Stopped: the line is at rest and the referee may judge.
