@@ -12,6 +12,8 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
 {
     private readonly HdrHistogram.LongHistogram _copy = PulseTimer.NewHistogram();
     private readonly Lock _copying = new();
+    private int _collectionsBefore;
+    private TimeSpan _pauseBefore;
 
     /// <summary>Whether a thread may still write an event: a driver hangs.</summary>
     public abstract bool IsRunning { get; }
@@ -29,7 +31,13 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
     protected abstract PulseTimer? Timer { get; }
 
     /// <exception cref="InvalidOperationException">Started before.</exception>
-    public abstract void Start();
+    public void Start()
+    {
+        // Making an engine takes some megabytes and may well be worth a collection; running it is not.
+        _collectionsBefore = GC.CollectionCount(0);
+        _pauseBefore = GC.GetTotalPauseDuration();
+        Begin();
+    }
 
     public abstract bool Arm();
 
@@ -58,8 +66,8 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
             Size = AbiConversion.SizeOf<AbiStatistics>(),
             IsRunning = IsRunning ? 1 : 0,
             DroppedEvents = events.Dropped,
-            Collections = GC.CollectionCount(0),
-            CollectionPauseNs = AbiConversion.ToNanoseconds(GC.GetTotalPauseDuration()),
+            Collections = GC.CollectionCount(0) - _collectionsBefore,
+            CollectionPauseNs = AbiConversion.ToNanoseconds(GC.GetTotalPauseDuration() - _pauseBefore),
             CoreProcessor = -1,
             PulseProcessor = -1,
         };
@@ -124,6 +132,9 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
     }
 
     public abstract void Dispose();
+
+    /// <exception cref="InvalidOperationException">Started before.</exception>
+    protected abstract void Begin();
 
     /// <summary>Adds what the core and its thread know.</summary>
     protected abstract void AddTo(ref AbiStatistics figures);

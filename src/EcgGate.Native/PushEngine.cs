@@ -85,14 +85,6 @@ internal sealed class PushEngine : NativeEngine
 
     protected override PulseTimer? Timer => _timer;
 
-    public override void Start()
-    {
-        if (_ended || Interlocked.Exchange(ref _started, 1) != 0)
-        {
-            throw new InvalidOperationException("An engine starts once; make a new one.");
-        }
-    }
-
     public override bool Arm() => _loop.Arm();
 
     public override void Disarm() => _loop.Disarm();
@@ -184,6 +176,14 @@ internal sealed class PushEngine : NativeEngine
         _virtual?.Dispose();
         _line.Dispose();
         _finished.Dispose();
+    }
+
+    protected override void Begin()
+    {
+        if (_ended || Interlocked.Exchange(ref _started, 1) != 0)
+        {
+            throw new InvalidOperationException("An engine starts once; make a new one.");
+        }
     }
 
     protected override void AddTo(ref AbiStatistics figures)

@@ -27,8 +27,6 @@ internal sealed class SourceEngine : NativeEngine
 
     protected override PulseTimer Timer => _runner.Timer;
 
-    public override void Start() => _runner.Start();
-
     public override bool Arm() => _runner.Arm();
 
     public override void Disarm() => _runner.Disarm();
@@ -76,6 +74,8 @@ internal sealed class SourceEngine : NativeEngine
             _connection.Dispose();
         }
     }
+
+    protected override void Begin() => _runner.Start();
 
     protected override void AddTo(ref AbiStatistics figures)
     {

@@ -279,7 +279,7 @@ typedef struct ecggate_statistics {
     int64_t spin_margin_ns;
     int64_t core_allocated_bytes;  /* of the thread that runs the core, as of its last samples: stands still */
     int64_t pulse_allocated_bytes; /* of the pulse thread, as of its last order: stands still */
-    int64_t collections;           /* of the library's own runtime: stands still */
+    int64_t collections;           /* of the library's own runtime since ecggate_start: stays 0 */
     int64_t collection_pause_ns;
     int32_t core_priority;    /* what was granted; 0 and -1 for the thread of a host that pushes */
     int32_t core_processor;
@@ -336,8 +336,9 @@ size_t ecggate_last_error(char *buffer, size_t size);
 ecggate_status ecggate_options_default(ecggate_options *options);
 
 /*
- * Checks the options, opens source and line and makes the threads' stage ready: not armed, not started. The line is made
- * inactive. Pass ECGGATE_ABI_VERSION. Blocks: some milliseconds for push:, about 200 ms for a board, real or emulated.
+ * Checks the options and opens source and line: not armed, not started. The line is made inactive. Pass
+ * ECGGATE_ABI_VERSION. Blocks: some milliseconds for push:, about 200 ms for a board, real or emulated. Allocates some
+ * megabytes, which may halt the threads of other engines in this process for a moment: create all before you arm one.
  * On failure *engine is NULL.
  */
 ecggate_status ecggate_create(uint32_t abi_version, const ecggate_options *options, ecggate_engine **engine);

@@ -24,6 +24,8 @@ internal sealed class InProcessRunner : IGateRunner
     private volatile bool _disposed;
     private volatile bool _stopRequested;
     private long _allocatedBytes;
+    private int _collectionsBefore;
+    private TimeSpan _pauseBefore;
 
     /// <summary>Creates it with a ring of events of its own.</summary>
     /// <exception cref="ArgumentException">The options are not valid, or the source is not live.</exception>
@@ -69,8 +71,8 @@ internal sealed class InProcessRunner : IGateRunner
     {
         CoreThreadAllocatedBytes = CoreAllocatedBytes,
         PulseThreadAllocatedBytes = _timer.AllocatedBytes,
-        Collections = GC.CollectionCount(0),
-        CollectionPause = GC.GetTotalPauseDuration(),
+        Collections = GC.CollectionCount(0) - _collectionsBefore,
+        CollectionPause = GC.GetTotalPauseDuration() - _pauseBefore,
     };
 
     /// <summary>What the core thread had allocated with its last block.</summary>
@@ -94,6 +96,8 @@ internal sealed class InProcessRunner : IGateRunner
             throw new InvalidOperationException("An engine starts once; make a new one.");
         }
 
+        _collectionsBefore = GC.CollectionCount(0);
+        _pauseBefore = GC.GetTotalPauseDuration();
         _thread = new RealtimeThread("ecggate-core", _engineOptions.CoreThread, Run);
         _thread.Start();
     }
