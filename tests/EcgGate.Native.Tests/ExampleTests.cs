@@ -47,6 +47,14 @@ public sealed class ExampleTests : IDisposable
         collections.Should().Be(0);
     }
 
+    [Fact]
+    public async Task The_start_and_a_push_can_be_timed()
+    {
+        var printed = await Library.CompileAndRunAsync(Path.Combine(Path.GetDirectoryName(Source)!, "start.c"), _folder.FullName, Library.Path);
+
+        printed.Should().MatchRegex(@"^first sample decided on \d+\.\d ms after loading began \(the runtime took \d+\.\d ms of them\)\npush: p50 \d+\.\d\d us, p99 \d+\.\d\d us, max \d+\.\d us\n$");
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static EcgSample[] Samples(string scenario, int seconds)

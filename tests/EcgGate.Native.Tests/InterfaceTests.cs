@@ -200,7 +200,7 @@ public sealed unsafe class InterfaceTests : IDisposable
             LockMemory = locked,
             HoldProcessorAwake = awake,
         });
-        Gen.Select(realtime, realtime, Gen.Int[2, 65_536], Gen.Long[0, 100_000].Select(ticks => new TimeSpan(ticks))).Sample((core, pulse, capacity, margin) =>
+        Gen.Select(realtime, realtime, Gen.Int[2, 65_536], Gen.Long[0, 50_000].Select(ticks => new TimeSpan(ticks))).Sample((core, pulse, capacity, margin) =>
         {
             var engine = new GateEngineOptions
             {

@@ -29,7 +29,7 @@ internal static class Library
     {
         _ = Require();
         var program = System.IO.Path.Combine(folder, System.IO.Path.GetFileNameWithoutExtension(source));
-        _ = await RunAsync(Compiler!, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2", "-I", Include, source, "-o", program, Path, $"-Wl,-rpath,{AppContext.BaseDirectory}");
+        _ = await RunAsync(Compiler!, "-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2", "-I", Include, source, "-o", program, Path, $"-Wl,-rpath,{AppContext.BaseDirectory}", "-ldl");
         return await RunAsync(program, arguments);
     }
 
