@@ -328,7 +328,7 @@ int64_t ecggate_now_ns(void);
 
 /*
  * The text of the last call on this thread that failed: up to size - 1 bytes of it and a 0. Returns how long it is without
- * the 0. buffer may be NULL.
+ * the 0. buffer may be NULL. Allocates; ask only where a call has failed.
  */
 size_t ecggate_last_error(char *buffer, size_t size);
 

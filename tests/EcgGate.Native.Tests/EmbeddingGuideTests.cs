@@ -3,6 +3,7 @@ using EcgGate.TestSupport;
 namespace EcgGate.Native.Tests;
 
 /// <summary>The .NET host of docs/embedding.md, compiled and run, so that the guide shows what works.</summary>
+[Collection(Library.Collection)]
 public sealed class EmbeddingGuideTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using EcgGate.Timing;
 namespace EcgGate.Native.Tests;
 
 /// <summary>What is wrong comes back as a status and a sentence; nothing throws and nothing ends the process.</summary>
+[Collection(Library.Collection)]
 public sealed unsafe class InterfaceTests : IDisposable
 {
     private const int Bytes = 4096;

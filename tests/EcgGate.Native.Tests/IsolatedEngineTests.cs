@@ -8,6 +8,7 @@ using Spectre.Console.Testing;
 namespace EcgGate.Native.Tests;
 
 /// <summary>The engine as a .NET host has it, in the library's runtime.</summary>
+[Collection(Library.Collection)]
 public sealed class IsolatedEngineTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

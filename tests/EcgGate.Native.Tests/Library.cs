@@ -8,6 +8,9 @@ namespace EcgGate.Native.Tests;
 /// <summary>The native library that this project's build has made, and the C compiler that linked it.</summary>
 internal static class Library
 {
+    /// <summary>All engines of this process live in one runtime: what one test makes must not show in another's counts.</summary>
+    public const string Collection = "one runtime";
+
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "libecggate.so");
 
     /// <summary>Folder of <c>ecggate.h</c>.</summary>

@@ -5,6 +5,7 @@ using EcgGate.Signals;
 namespace EcgGate.Native.Tests;
 
 /// <summary>After the start, not one byte.</summary>
+[Collection(Library.Collection)]
 public sealed class MemoryTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using EcgGate.Timing;
 namespace EcgGate.Native.Tests;
 
 /// <summary>The same samples through the native library and through the managed core: the same events, bit for bit.</summary>
+[Collection(Library.Collection)]
 public sealed class SameDecisionsTests
 {
     public static TheoryData<string> Traces() =>
