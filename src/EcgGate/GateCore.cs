@@ -141,6 +141,8 @@ public sealed class GateCore
             throw new ArgumentException(string.Join(" ", problems), nameof(options));
         }
 
+        // The rules' table is made here and not with the first beat.
+        _ = GatePolicy.Rules;
         _options = options;
         _detector = detector;
         _sink = sink;

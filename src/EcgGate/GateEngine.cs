@@ -1,5 +1,4 @@
-using EcgGate.Detection;
-using EcgGate.Gating;
+using EcgGate.Isolated;
 using EcgGate.Signals;
 using EcgGate.Timing;
 
@@ -8,6 +7,18 @@ namespace EcgGate;
 /// <summary>How a live engine uses its host.</summary>
 public sealed record GateEngineOptions
 {
+    /// <summary>
+    /// Where the real-time part runs. Default <see cref="GateRuntime.Isolated"/>; where that cannot be, it is
+    /// <see cref="GateRuntime.InProcess"/> with a <see cref="GateEngine.RuntimeWarning"/>.
+    /// </summary>
+    public GateRuntime Runtime { get; init; } = GateRuntime.Isolated;
+
+    /// <summary>
+    /// Path of the native library; null (the default) takes it from beside the application, or from its
+    /// <c>runtimes/RID/native</c>.
+    /// </summary>
+    public string? NativeLibraryPath { get; init; }
+
     /// <summary>How the pulse thread runs.</summary>
     public PulseTimerOptions Timer { get; init; } = new();
 
@@ -25,92 +36,145 @@ public sealed record GateEngineOptions
 /// <remarks>
 /// <para>
 /// Two threads: the core thread reads the source and runs <see cref="GateCore"/>, the pulse thread belongs to
-/// <see cref="PulseTimer"/>. Neither waits for the host. <see cref="Arm"/>, <see cref="Disarm"/> and <see cref="Stop"/>
-/// may be called from any thread; <see cref="TryReadEvent"/> from one thread at a time.
+/// <see cref="PulseTimer"/>. Neither waits for the host. <see cref="Open"/> puts both into the native library's own
+/// runtime, where the host's garbage collector cannot halt them; the constructor runs them in this one.
 /// </para>
-/// <para>No edge begins after <see cref="Disarm"/> or <see cref="Stop"/> has returned.</para>
+/// <para>
+/// <see cref="Arm"/>, <see cref="Disarm"/> and <see cref="Stop"/> may be called from any thread;
+/// <see cref="TryReadEvent"/> from one thread at a time. No edge begins after <see cref="Disarm"/> or
+/// <see cref="Stop"/> has returned.
+/// </para>
 /// </remarks>
 public sealed class GateEngine : IDisposable
 {
-    private const int BlockLength = 64;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LastReportPatience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LastReportPoll = TimeSpan.FromMilliseconds(1);
+    private const string Loss =
+        "The real-time part runs in this process's own runtime: a garbage collection halts it, by up to a quarter of a second where the host allocates hard. Pulses that this makes late are dropped and counted, never sent.";
 
-    private readonly IEcgSource _source;
-    private readonly PulseTimer _timer;
-    private readonly GateCore _core;
-    private readonly GateLoop _loop;
-    private readonly GateEventRing _sink;
-    private readonly GateEngineOptions _engineOptions;
-    private readonly ManualResetEventSlim _finished = new();
-    private RealtimeThread? _thread;
-    private volatile bool _disposed;
-    private volatile bool _stopRequested;
+    private readonly IGateRunner _runner;
 
-    /// <summary>Creates an engine, disarmed and not running.</summary>
+    /// <summary>Creates an engine in this runtime, disarmed and not running.</summary>
     /// <param name="source">A live source; read by the engine, disposed by the caller after the engine.</param>
     /// <param name="line">The trigger line; disposed by the caller after the engine.</param>
     /// <param name="options">How to gate.</param>
     /// <param name="engineOptions">How to use the host; null for the defaults.</param>
+    /// <remarks>
+    /// A source or a line that is an object of this runtime cannot live in another: this is always
+    /// <see cref="GateRuntime.InProcess"/>. Where the options ask for the isolated runtime, as they do by default,
+    /// <see cref="RuntimeWarning"/> says what is lost.
+    /// </remarks>
     /// <exception cref="ArgumentException">The options are not valid, or the source is not live.</exception>
     public GateEngine(IEcgSource source, IPulseLine line, GateOptions options, GateEngineOptions? engineOptions = null)
     {
-        ArgumentNullException.ThrowIfNull(source);
-        ArgumentNullException.ThrowIfNull(line);
-        ArgumentNullException.ThrowIfNull(options);
-        if (!source.Info.IsLive)
-        {
-            throw new ArgumentException($"{source.Info.Name} does not pace itself: replay it, or play it through an emulated board.", nameof(source));
-        }
-
-        _engineOptions = engineOptions ?? new GateEngineOptions();
-        _source = source;
-        _sink = new GateEventRing(_engineOptions.EventCapacity);
-        var rate = source.Info.SamplingRateHertz;
-        _core = new GateCore(options, rate, new RWaveDetector(rate), _sink, source.Info.FixedDelay);
-        _timer = new PulseTimer(line, _engineOptions.Timer);
-        _loop = new GateLoop(_core, _timer, new SampleClock(rate, source.Info.FixedDelay), options.PulseWidth.Ticks * 100);
+        engineOptions ??= new GateEngineOptions();
+        _runner = new InProcessRunner(source, line, options, engineOptions);
+        Source = source.Info;
+        Runtime = GateRuntime.InProcess;
+        RuntimeWarning = engineOptions.Runtime == GateRuntime.Isolated
+            ? $"{Loss} {source.Info.Name} was given as an object, which cannot live in another runtime: open it by its address with GateEngine.Open, or ask for InProcess."
+            : null;
     }
 
+    private GateEngine(IsolatedRunner runner)
+    {
+        _runner = runner;
+        Source = runner.Source;
+        Runtime = GateRuntime.Isolated;
+    }
+
+    private GateEngine(GateConnection connection, GateOptions options, GateEngineOptions engineOptions, string? warning)
+    {
+        _runner = new InProcessRunner(connection.Source, connection.Line, options, engineOptions);
+        Source = connection.Source.Info;
+        Runtime = GateRuntime.InProcess;
+        RuntimeWarning = warning;
+    }
+
+    /// <summary>
+    /// Opens a source and a line by their addresses and creates an engine on them, disarmed and not running: in the
+    /// isolated runtime where it is asked for and can be had, else in this one.
+    /// </summary>
+    /// <param name="target">What to gate on.</param>
+    /// <param name="options">How to gate.</param>
+    /// <param name="engineOptions">How to use the host; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The options are not valid, or an address is none.</exception>
+    /// <exception cref="EcgSourceException">The source could not be opened.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The isolated runtime cannot be had, and the target does not say how to be opened in this one.
+    /// </exception>
+    public static GateEngine Open(GateTarget target, GateOptions options, GateEngineOptions? engineOptions = null)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(options);
+        engineOptions ??= new GateEngineOptions();
+        string? warning = null;
+        if (engineOptions.Runtime == GateRuntime.Isolated)
+        {
+            if (NativeCore.TryLoad(engineOptions.NativeLibraryPath, out var library, out var problem))
+            {
+                return new GateEngine(new IsolatedRunner(library, target, options, engineOptions));
+            }
+
+            warning = $"{Loss} {problem}";
+        }
+
+        var connect = target.ConnectInProcess
+            ?? throw new InvalidOperationException(warning ?? $"{target.SourceUri} cannot be opened in this runtime: {nameof(GateTarget)}.{nameof(GateTarget.ConnectInProcess)} is not set.");
+        return new GateEngine(connect(), options, engineOptions, warning);
+    }
+
+    /// <summary>Whether <see cref="Open"/> can use the isolated runtime here. Thread-safe.</summary>
+    /// <param name="problem">One sentence that says why not, and the cure; empty where it can.</param>
+    /// <param name="nativeLibraryPath">See <see cref="GateEngineOptions.NativeLibraryPath"/>.</param>
+    public static bool CanIsolate(out string problem, string? nativeLibraryPath = null) => NativeCore.TryLoad(nativeLibraryPath, out _, out problem);
+
+    /// <summary>What the source is and how it samples.</summary>
+    public EcgSourceInfo Source { get; }
+
+    /// <summary>Where the real-time part runs.</summary>
+    public GateRuntime Runtime { get; }
+
+    /// <summary>
+    /// What is lost, why, and the cure, where the isolated runtime was asked for and could not be had; else null.
+    /// </summary>
+    public string? RuntimeWarning { get; }
+
     /// <summary>What the host granted the pulse thread, and what it refused.</summary>
-    public RealtimeStatus PulseThreadStatus => _timer.RealtimeStatus;
+    public RealtimeStatus PulseThreadStatus => _runner.PulseThreadStatus;
 
     /// <summary>What the host granted the core thread; null before <see cref="Start"/>.</summary>
-    public RealtimeStatus? CoreThreadStatus => _thread?.Status;
+    public RealtimeStatus? CoreThreadStatus => _runner.CoreThreadStatus;
 
     /// <summary>Samples taken so far.</summary>
-    public long Samples => _loop.Samples;
+    public long Samples => _runner.Samples;
 
     /// <summary>Samples that the source lost, by the jumps in their indexes.</summary>
-    public long MissingSamples => _loop.MissingSamples;
+    public long MissingSamples => _runner.MissingSamples;
 
     /// <summary>Events that found the ring full.</summary>
-    public long DroppedEvents => _sink.Dropped;
+    public long DroppedEvents => _runner.DroppedEvents;
 
-    /// <summary>How late the edges were, and how the pulse thread woke.</summary>
-    public PulseTimerStatistics TimerStatistics => _timer.TakeStatistics();
+    /// <summary>How late the edges were, and how the pulse thread woke. Allocates.</summary>
+    public PulseTimerStatistics TimerStatistics => _runner.TimerStatistics;
+
+    /// <summary>What the runtime of the real-time part had to do with memory.</summary>
+    public GateRuntimeStatistics RuntimeStatistics => _runner.RuntimeStatistics;
+
+    /// <summary>
+    /// Host time of the source's zero, and the pulses as they came in at the emulated generator by its own clock: for
+    /// a referee. Null unless both are emulated inside the isolated runtime. Allocates.
+    /// </summary>
+    public EmulatedPulses? EmulatedPulses => (_runner as IsolatedRunner)?.ReadPulses();
 
     /// <summary>Why the engine stopped by itself; null where it did not.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _runner.Failure;
 
     /// <summary>True from <see cref="Start"/> until the source ended, failed, or the engine was stopped.</summary>
-    public bool IsRunning => _thread is not null && !_finished.IsSet;
+    public bool IsRunning => _runner.IsRunning;
 
     /// <summary>Starts reading the source. Disarmed until <see cref="Arm"/>.</summary>
     /// <exception cref="InvalidOperationException">Started before.</exception>
     /// <exception cref="ObjectDisposedException">Disposed before.</exception>
-    public void Start()
-    {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (_thread is not null)
-        {
-            throw new InvalidOperationException("An engine starts once; make a new one.");
-        }
-
-        _thread = new RealtimeThread("ecggate-core", _engineOptions.CoreThread, Run);
-        _thread.Start();
-    }
+    public void Start() => _runner.Start();
 
     /// <summary>
     /// Arms with the next sample: learning begins with the first beat. Where it is armed already, begins the time anew
@@ -118,100 +182,21 @@ public sealed class GateEngine : IDisposable
     /// the event says which.
     /// </summary>
     /// <returns>False once stopped or ended: it cannot be armed any more.</returns>
-    public bool Arm() => _loop.Arm();
+    public bool Arm() => _runner.Arm();
 
     /// <summary>Disarms: no edge begins after this returned. What was learnt is forgotten.</summary>
-    public void Disarm() => _loop.Disarm();
+    public void Disarm() => _runner.Disarm();
 
     /// <summary>Stops for good and waits until the core thread has ended. The line is low after this.</summary>
-    public void Stop()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        _loop.Close();
-        _stopRequested = true;
-        _source.Interrupt();
-        if (_thread is not null && !_finished.Wait(StopPatience))
-        {
-            Failure ??= new TimeoutException($"{_source.Info.Name} did not return from reading within {StopPatience.TotalSeconds:0} s of being interrupted; the pulse line is disarmed.");
-        }
-    }
+    public void Stop() => _runner.Stop();
 
     /// <summary>Waits until the engine has ended by itself (source at its end, or failed).</summary>
     /// <returns>False if the time ran out first.</returns>
-    public bool Wait(TimeSpan timeout) => _finished.Wait(timeout);
+    public bool Wait(TimeSpan timeout) => _runner.Wait(timeout);
 
     /// <summary>Takes the next event. One thread at a time.</summary>
-    public bool TryReadEvent(out GateEvent gateEvent) => _sink.TryRead(out gateEvent);
+    public bool TryReadEvent(out GateEvent gateEvent) => _runner.TryReadEvent(out gateEvent);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_disposed)
-        {
-            return;
-        }
-
-        Stop();
-        _disposed = true;
-        _timer.Dispose();
-        _thread?.Join(StopPatience);
-        _finished.Dispose();
-    }
-
-    private void Run()
-    {
-        var block = new EcgSample[BlockLength];
-        var isFault = false;
-        try
-        {
-            while (!_stopRequested)
-            {
-                var read = _source.Read(block);
-                if (read.Count == 0)
-                {
-                    break;
-                }
-
-                _loop.Take(block.AsSpan(0, read.Count), read.LastSampleTime);
-            }
-        }
-        catch (Exception fault)
-        {
-            // The source or a driver failed. Whatever it was, the line must not fire again.
-            Failure = fault;
-            isFault = true;
-        }
-        finally
-        {
-            _loop.End(isFault);
-            AwaitLastReport();
-            _finished.Set();
-        }
-    }
-
-    /// <summary>The timer answers each order, the last one too: its beat must not be lost from the ledger.</summary>
-    private void AwaitLastReport()
-    {
-        var patience = MonotonicClock.Now + LastReportPatience;
-        while (_core.HasPendingOrder && MonotonicClock.Now < patience)
-        {
-            MonotonicClock.SleepUntil(MonotonicClock.Now + LastReportPoll);
-            _loop.TakeReports();
-        }
-
-        _core.Abandon();
-        if (_timer.Fault != PulseTimerFault.None)
-        {
-            Failure ??= new InvalidOperationException(_timer.Fault switch
-            {
-                PulseTimerFault.RaiseRefused => "The pulse line refused to go active; the engine disarmed itself. Check the line's device and its permissions.",
-                PulseTimerFault.LowerRefused => "The pulse line refused to go inactive; the engine disarmed itself. Cut the generator's trigger by hand and check the line.",
-                _ => "An edge began later than its tolerance allows, seen only after it; the engine disarmed itself. Give the pulse thread a processor of its own.",
-            });
-        }
-    }
+    public void Dispose() => _runner.Dispose();
 }

@@ -15,9 +15,14 @@ namespace EcgGate;
 /// short lock among each other, which samples never do.
 /// </para>
 /// </remarks>
-internal sealed class GateLoop(GateCore core, IPulseTimer timer, SampleClock clock, long pulseWidthNanoseconds)
+/// <param name="core">The core, owned by the thread that brings samples.</param>
+/// <param name="timer">Makes the edges.</param>
+/// <param name="timeline">Relates samples to the timer's clock; a <see cref="SampleClock"/> is told the blocks' times.</param>
+/// <param name="pulseWidthNanoseconds">How long the line stays active.</param>
+internal sealed class GateLoop(GateCore core, IPulseTimer timer, ISampleTimeline timeline, long pulseWidthNanoseconds)
 {
-    private readonly GatePump _pump = new(core, timer, clock, pulseWidthNanoseconds);
+    private readonly GatePump _pump = new(core, timer, timeline, pulseWidthNanoseconds);
+    private readonly SampleClock? _clock = timeline as SampleClock;
     private readonly Lock _host = new();
     private bool _closed;
     private long _requested;
@@ -84,10 +89,10 @@ internal sealed class GateLoop(GateCore core, IPulseTimer timer, SampleClock clo
 
     /// <summary>Takes what the source brought.</summary>
     /// <param name="block">At least one sample.</param>
-    /// <param name="lastSampleTime">When the last of them became ready.</param>
+    /// <param name="lastSampleTime">When the last of them became ready; only a <see cref="SampleClock"/> looks at it.</param>
     public void Take(ReadOnlySpan<EcgSample> block, MonotonicTime lastSampleTime)
     {
-        clock.Observe(block[^1].Index, lastSampleTime);
+        _clock?.Observe(block[^1].Index, lastSampleTime);
         foreach (ref readonly var sample in block)
         {
             if (sample.Index > _expected)

@@ -24,6 +24,7 @@ public sealed partial class HouseRulesTests
         { "EcgGate.Records", "EcgGate" },
         { "EcgGate.Emulator", "EcgGate" },
         { "EcgGate.Validation", "EcgGate EcgGate.Records" },
+        { "EcgGate.Native", "EcgGate EcgGate.Hardware EcgGate.Emulator" },
     };
 
     [Theory]

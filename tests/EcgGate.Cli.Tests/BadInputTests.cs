@@ -18,6 +18,8 @@ public sealed class BadInputTests
     [InlineData("run TRACE --cutoff-ms", "--cutoff-ms")]
     [InlineData("replay TRACE --detector pan", "--detector is 'pan'", "r-wave or pan-tompkins")]
     [InlineData("run TRACE --detector pan-tompkins", "no option '--detector'")]
+    [InlineData("run TRACE --runtime fast", "--runtime is 'fast'", "isolated or in-process")]
+    [InlineData("run TRACE --runtime", "--runtime")]
     public async Task A_malformed_command_line_is_refused_in_one_sentence(string line, params string[] words) =>
         (await Run(line)).ShouldBeRefused(words);
 

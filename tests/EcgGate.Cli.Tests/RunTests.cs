@@ -21,6 +21,8 @@ public sealed class RunTests
         root.GetProperty("droppedEvents").GetInt64().Should().Be(0);
         root.GetProperty("referee").GetProperty("unsafe").GetInt64().Should().Be(0);
         root.GetProperty("realtimeWarnings").ValueKind.Should().Be(JsonValueKind.Array);
+        root.GetProperty("runtime").GetString().Should().Be("in-process", "there is no native library beside these tests");
+        result.Output.Should().Contain("real-time part in this process's own runtime").And.Contain("Warning: The real-time part runs in this process's own runtime");
         foreach (var line in lines)
         {
             result.Output.Should().Contain($"beat {line["beat"],5}  {line["outcome"].ToLowerInvariant()}");
@@ -32,8 +34,9 @@ public sealed class RunTests
     [Fact]
     public async Task Quiet_prints_only_the_summary()
     {
-        var result = await Cli.RunAsync("run", "patient:sinus-75", "--duration", "1", "--quiet");
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--duration", "1", "--quiet", "--runtime", "in-process");
         result.Code.Should().Be(0);
+        result.Output.Should().NotContain("own runtime", "whoever asked for it knows");
         result.Output.Should().StartWith("patient:sinus-75: ").And.NotContain("Learning\n");
     }
 
@@ -67,6 +70,13 @@ public sealed class RunTests
         referee.GetProperty("unsafe").GetInt64().Should().Be(0);
         result.Output.Should().Contain("Edge lateness").And.Contain("Pulse after true R").And.Contain("95 % upper bound");
         result.Code.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task An_isolated_runtime_that_was_asked_for_and_cannot_be_had_is_refused()
+    {
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--runtime", "isolated");
+        result.ShouldBeRefused("--runtime isolated cannot be had", "libecggate.so");
     }
 
     [Theory]

@@ -7,9 +7,10 @@ namespace EcgGate.Emulator.Patient;
 /// The array is published before the count, and readers take the count first: whatever count a reader sees, the array
 /// it then sees holds that many items.
 /// </remarks>
-internal sealed class AppendOnlyList<T> : IReadOnlyList<T>
+/// <param name="capacity">Room for so many before it grows.</param>
+internal sealed class AppendOnlyList<T>(int capacity = 64) : IReadOnlyList<T>
 {
-    private T[] _items = new T[64];
+    private T[] _items = new T[capacity];
     private int _count;
 
     public int Count => Volatile.Read(ref _count);

@@ -16,17 +16,20 @@ public sealed class VirtualPatient : IAnalogEcg
     private readonly PatientScenario _scenario;
     private readonly Timeline _timeline;
     private readonly DisturbanceSignal[] _disturbances;
-    private readonly AppendOnlyList<double> _pulses = new();
+    private readonly AppendOnlyList<double> _pulses;
     private readonly ulong _artefactSeed;
     private readonly double _gain0;
     private readonly double _gain1;
 
     /// <summary>Creates the patient at time 0.</summary>
     /// <param name="scenario">What the patient is to do.</param>
+    /// <param name="pulsesAtOnce">So many delivered pulses are noted without allocating; above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A rate or length of the scenario is out of its range.</exception>
-    public VirtualPatient(PatientScenario scenario)
+    public VirtualPatient(PatientScenario scenario, int pulsesAtOnce = 64)
     {
         ArgumentNullException.ThrowIfNull(scenario);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pulsesAtOnce, 1);
+        _pulses = new AppendOnlyList<double>(pulsesAtOnce);
         if (!(scenario.RatePerMinute is >= 20 and <= 220))
         {
             throw new ArgumentOutOfRangeException(nameof(scenario), scenario.RatePerMinute, "A virtual patient's rate is 20 to 220 a minute.");

@@ -92,6 +92,10 @@ internal sealed record GateReport
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RefereeReport? Referee { get; init; }
 
+    /// <summary><c>run</c> only: <c>isolated</c> or <c>in-process</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Runtime { get; init; }
+
     /// <summary><c>run</c> only: what the host refused.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? RealtimeWarnings { get; init; }

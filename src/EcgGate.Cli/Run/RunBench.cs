@@ -9,25 +9,29 @@ using EcgGate.Timing;
 
 namespace EcgGate.Cli.Run;
 
-/// <summary>What <c>run</c> gates on: a board and a pulse line, real or emulated. Opened, and its time running.</summary>
+/// <summary>What <c>run</c> gates on: a board and a pulse line, real or emulated, in the runtime that can be had.</summary>
 internal sealed class RunBench : IDisposable
 {
-    private readonly Stack<IDisposable> _owned = new();
-    private EmulatedBench? _emulated;
+    /// <summary>A longer recording is played from its file, in this process: six hours at 360 samples/s, some 200 MB.</summary>
+    private const int MostSamplesInMemory = 8_000_000;
 
-    private RunBench(string name)
+    /// <summary>The board takes a moment to start, and its filter looks a little ahead.</summary>
+    private const double MarginSeconds = 5;
+
+    private readonly Stack<IDisposable> _owned = new();
+    private readonly ITruth? _truth;
+    private EmulatedBench? _emulated;
+    private GateTarget? _target;
+    private string? _whyNotIsolated;
+
+    private RunBench(string name, ITruth? truth)
     {
         Name = name;
+        _truth = truth;
     }
 
     /// <summary>For people.</summary>
     public string Name { get; }
-
-    /// <summary>The board.</summary>
-    public IEcgSource Source { get; private set; } = null!;
-
-    /// <summary>The trigger line.</summary>
-    public IPulseLine Line { get; private set; } = null!;
 
     /// <summary>How long the signal is; null where it has no end.</summary>
     public double? SignalSeconds { get; private set; }
@@ -35,24 +39,16 @@ internal sealed class RunBench : IDisposable
     /// <summary>What people should know of the set-up: what is emulated, who judges.</summary>
     public required string Note { get; init; }
 
-    /// <summary>True where the generator is emulated and the true beats are known.</summary>
-    public bool HasReferee { get; private init; }
-
-    /// <summary>True while the emulated line is active; a real one cannot be asked.</summary>
-    public bool IsLineHigh => _emulated?.Generator.IsHigh ?? false;
-
-    /// <summary>Judges the pulses; null where there is no referee.</summary>
-    public PulseJudgement? Judge() => HasReferee ? _emulated?.Judge() : null;
-
-    /// <summary>Opens what a SOURCE means.</summary>
+    /// <summary>Looks up what a SOURCE means; reads a record, and leaves a board alone.</summary>
     /// <param name="specification">The source.</param>
     /// <param name="reading">How a record is read, and which of its leads is gated on.</param>
     /// <param name="rate">The emulated board's rate; null for the default.</param>
-    /// <param name="options">What the gate is warmed up with, just before the board starts.</param>
-    /// <exception cref="CliException">An option does not fit the source.</exception>
+    /// <param name="options">How to gate.</param>
+    /// <param name="runtime">Where the real-time part must run; null for the best that there is.</param>
+    /// <param name="seconds">How much of the signal is wanted; null for all.</param>
+    /// <exception cref="CliException">An option does not fit the source, or the runtime cannot be had.</exception>
     /// <exception cref="RecordException">The record cannot be read.</exception>
-    /// <exception cref="EcgSourceException">The board cannot be opened.</exception>
-    public static RunBench Open(SourceSpecification specification, RecordRequest reading, Ads1292RRate? rate, GateOptions options)
+    public static RunBench Open(SourceSpecification specification, RecordRequest reading, Ads1292RRate? rate, GateOptions options, GateRuntime? runtime, double? seconds)
     {
         var path = (specification as RecordSpecification)?.Path;
         if (path is not null && Directory.Exists(path) && !File.Exists(path + ".hea"))
@@ -67,13 +63,55 @@ internal sealed class RunBench : IDisposable
             throw new CliException($"--rate is for the emulated board; a real one takes its rate from the source: {specification.Text}&rate={(int)rate}.");
         }
 
-        return specification switch
+        var problem = string.Empty;
+        var isolated = runtime != GateRuntime.InProcess && GateEngine.CanIsolate(out problem);
+        var bench = specification switch
         {
-            RecordSpecification record => OpenRecord(record, reading.Options, rate ?? Ads1292RRate.Sps500, options),
+            RecordSpecification record => OpenRecord(record, reading.Options, rate ?? Ads1292RRate.Sps500, options, isolated, seconds),
             PatientSpecification patient => OpenPatient(patient, rate ?? Ads1292RRate.Sps500, options),
             BoardSpecification board => OpenBoard(board, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
+        if (runtime == GateRuntime.Isolated && (bench._whyNotIsolated ?? problem) is { Length: > 0 } reason)
+        {
+            bench.Dispose();
+            throw new CliException($"--runtime isolated cannot be had: {reason}");
+        }
+
+        return bench;
+    }
+
+    /// <summary>Opens board and line in the runtime that can be had: their time begins to run.</summary>
+    /// <param name="options">How to gate.</param>
+    /// <param name="runtime">As given to <see cref="Open"/>.</param>
+    /// <param name="warning">What is lost where it is not the isolated one; null where nothing is, or where it was asked for.</param>
+    /// <exception cref="EcgSourceException">The board cannot be opened.</exception>
+    public GateEngine OpenEngine(GateOptions options, GateRuntime? runtime, out string? warning)
+    {
+        var wanted = _whyNotIsolated is null ? runtime ?? GateRuntime.Isolated : GateRuntime.InProcess;
+        var engine = GateEngine.Open(_target!, options, new GateEngineOptions { Runtime = wanted });
+        warning = runtime == GateRuntime.InProcess ? null : engine.RuntimeWarning
+            ?? (_whyNotIsolated is null ? null : $"The real-time part runs in this process's own runtime, whose garbage collections halt it. {_whyNotIsolated}");
+        return engine;
+    }
+
+    /// <summary>Judges the pulses of an engine that was stopped and not disposed yet; null where there is no referee.</summary>
+    public PulseJudgement? Judge(GateEngine engine)
+    {
+        if (_truth is null)
+        {
+            return null;
+        }
+
+        if (engine.EmulatedPulses is not { } seen)
+        {
+            return _emulated?.Judge();
+        }
+
+        // The generator's own stamps; only the beats are known on this side.
+        var time = new PatientTime(seen.Zero);
+        DeliveredPulse[] pulses = [.. seen.Pulses.Select(pulse => new DeliveredPulse(pulse.Edge, time.SecondsAt(pulse.Edge), pulse.Width?.TotalSeconds ?? double.NaN))];
+        return PulseReferee.Judge(pulses, _truth) with { NotJudged = Math.Max(0, engine.TimerStatistics.Fired - pulses.Length) };
     }
 
     public void Dispose()
@@ -84,87 +122,113 @@ internal sealed class RunBench : IDisposable
         }
     }
 
-    private static RunBench OpenRecord(RecordSpecification specification, EcgFileOptions reading, Ads1292RRate rate, GateOptions options)
+    private static RunBench OpenRecord(RecordSpecification specification, EcgFileOptions reading, Ads1292RRate rate, GateOptions options, bool isolated, double? seconds)
     {
         var record = EcgFile.Open(specification.Path, reading);
-        ITruth? truth;
-        ResampledEcg ecg;
-        string judge;
         try
         {
+            var info = record.Info;
             var factor = (record as DecimatedSource)?.Factor ?? 1;
-            (truth, judge) = RecordTruth.Of(specification.BasePath, record.Info.SamplingRateHertz * factor);
-            ecg = new ResampledEcg(record, (int)rate);
+            var (truth, judge) = RecordTruth.Of(specification.BasePath, info.SamplingRateHertz * factor);
+            var bench = new RunBench(specification.Name, truth)
+            {
+                Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; {judge}",
+                SignalSeconds = info.LengthSamples / info.SamplingRateHertz,
+            };
+            var samples = isolated ? bench.ReadSamples(record, seconds) : null;
+            bench._target = new GateTarget
+            {
+                SourceUri = "samples:",
+                LineUri = "emulated:",
+                Name = specification.Name,
+                BoardRateHertz = (int)rate,
+                Samples = samples,
+                ConnectInProcess = () => bench.Emulate(bench.Own(new ResampledEcg(record, (int)rate)), rate, options),
+            };
+            bench.Own(record);
+            return bench;
         }
         catch
         {
             record.Dispose();
             throw;
         }
-
-        var bench = new RunBench(specification.Name) { HasReferee = truth is not null, Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; {judge}" };
-        bench._owned.Push(ecg);
-        return bench.Emulate(ecg, truth ?? new ListTruth([]), rate, options);
     }
 
     private static RunBench OpenPatient(PatientSpecification specification, Ads1292RRate rate, GateOptions options)
     {
+        // In the isolated runtime there is a twin of it, with the same beats from the same seed.
         var patient = new VirtualPatient(specification.Scenario);
-        var bench = new RunBench(specification.Text)
+        var bench = new RunBench(specification.Text, new TruthOfPatient(patient.Truth))
         {
-            HasReferee = true,
             Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; the referee knows the patient's true beats",
+            SignalSeconds = patient.DurationSeconds,
         };
-        return bench.Emulate(patient, new TruthOfPatient(patient.Truth), rate, options);
+        bench._target = new GateTarget
+        {
+            SourceUri = specification.Text,
+            LineUri = "emulated:",
+            BoardRateHertz = (int)rate,
+            ConnectInProcess = () => bench.Emulate(patient, rate, options),
+        };
+        return bench;
     }
 
     private static RunBench OpenBoard(BoardSpecification specification, GateOptions options)
     {
-        var bench = new RunBench(specification.Text)
+        var bench = new RunBench(specification.Text, null)
         {
             Note = "real board; pulses go to no line yet (a dry run): they are timed and counted, and nobody judges them",
         };
-        try
+        bench._target = new GateTarget
         {
-            Warmup.Run(options, (double)specification.Uri.Options.Rate);
-            bench.Source = bench.Own(specification.Uri.Open());
-            bench.Line = bench.Own(new NullPulseLine());
-            return bench;
-        }
-        catch
-        {
-            bench.Dispose();
-            throw;
-        }
+            SourceUri = specification.Text,
+            ConnectInProcess = () =>
+            {
+                Warmup.Run(options, (double)specification.Uri.Options.Rate);
+                return new GateConnection(bench.Own(specification.Uri.Open()), bench.Own(new NullPulseLine()));
+            },
+        };
+        return bench;
     }
 
-    private RunBench Emulate(IAnalogEcg ecg, ITruth truth, Ads1292RRate rate, GateOptions gate)
+    /// <summary>As much of a recording as will be played; null where it is too long to be held.</summary>
+    private RecordedSamples? ReadSamples(IEcgSource record, double? seconds)
     {
-        try
+        var info = record.Info;
+        var wanted = (long)Math.Min(info.LengthSamples ?? long.MaxValue, seconds is null ? long.MaxValue : Math.Ceiling((seconds.Value + MarginSeconds) * info.SamplingRateHertz));
+        if (wanted > MostSamplesInMemory)
         {
-            Warmup.Run(gate, (double)rate);
-            _emulated = Own(EmulatedBench.Start(ecg, truth));
-            var leads = Math.Min(2, ecg.LeadNames.Count);
-            var options = new Ads1292ROptions
-            {
-                Name = Name,
-                DataReadyPin = _emulated.DataReadyPin,
-                Rate = rate,
-                LeadCount = leads,
-                LeadNames = [.. ecg.LeadNames.Take(leads)],
-            };
-            var source = Own(Ads1292RSource.Open(_emulated.Spi, _emulated.Gpio, options));
-            _emulated.Ended += (_, _) => source.Interrupt();
-            Source = source;
-            Line = _emulated.Generator;
-            SignalSeconds = ecg.DurationSeconds;
-            return this;
+            _whyNotIsolated = $"{Name} is longer than the {MostSamplesInMemory:#,0} samples that are held in memory for the isolated one: give --duration, or a shorter record.";
+            return null;
         }
-        catch
+
+        var samples = new EcgSample[wanted];
+        var count = 0;
+        while (count < samples.Length && record.Read(samples.AsSpan(count)).Count is > 0 and var read)
         {
-            Dispose();
-            throw;
+            count += read;
         }
+
+        return new RecordedSamples(info.SamplingRateHertz, Math.Clamp(info.LeadNames.Count, 1, 2), samples.AsMemory(0, count));
+    }
+
+    private GateConnection Emulate(IAnalogEcg ecg, Ads1292RRate rate, GateOptions gate)
+    {
+        Warmup.Run(gate, (double)rate);
+        _emulated = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([])));
+        var leads = Math.Min(2, ecg.LeadNames.Count);
+        var options = new Ads1292ROptions
+        {
+            Name = Name,
+            DataReadyPin = _emulated.DataReadyPin,
+            Rate = rate,
+            LeadCount = leads,
+            LeadNames = [.. ecg.LeadNames.Take(leads)],
+        };
+        var source = Own(Ads1292RSource.Open(_emulated.Spi, _emulated.Gpio, options));
+        _emulated.Ended += (_, _) => source.Interrupt();
+        return new GateConnection(source, _emulated.Generator);
     }
 
     private T Own<T>(T owned)

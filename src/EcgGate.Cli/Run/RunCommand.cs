@@ -23,11 +23,12 @@ internal static class RunCommand
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "Nothing while it runs, only the summary." };
+        var runtime = RuntimeOption.Create();
         var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
         var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through the emulated ADS1292R board.")
         {
-            source, duration, rate, ledger, json, quiet,
+            source, duration, rate, runtime, ledger, json, quiet,
         };
         reading.AddTo(command);
         gate.AddTo(command);
@@ -71,14 +72,9 @@ internal static class RunCommand
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, options);
+            using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
-            if (!silent)
-            {
-                output.WriteLine($"{bench.Name}: {bench.Note}.");
-            }
-
-            var result = await RunSession.RunAsync(bench, options, seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
+            var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
 
             // Files before the screen: whoever closes the pipe still gets them.
             ledgerFile?.Complete();
@@ -107,6 +103,7 @@ internal static class RunCommand
     private static GateReport Report(RunResult result) => GateReport.Of(result.Figures) with
     {
         Referee = result.Judgement is { } judgement ? RefereeReport.Of(judgement) : null,
+        Runtime = RuntimeOption.NameOf(result.Runtime),
         RealtimeWarnings = result.Warnings,
         Failure = result.Failure,
     };

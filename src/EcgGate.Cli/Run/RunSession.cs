@@ -20,6 +20,9 @@ internal sealed record RunResult
     /// <summary>Why it ended before its time, in one sentence; null where it did not.</summary>
     public required string? Failure { get; init; }
 
+    /// <summary>Where the real-time part ran.</summary>
+    public required GateRuntime Runtime { get; init; }
+
     /// <summary>The user stopped it.</summary>
     public required bool Stopped { get; init; }
 }
@@ -32,44 +35,40 @@ internal static class RunSession
 
     /// <param name="bench">What is gated on.</param>
     /// <param name="options">How to gate; checked before.</param>
+    /// <param name="runtime">Where the real-time part must run; null for the best that there is.</param>
     /// <param name="seconds">How much signal at most; null until it ends.</param>
     /// <param name="ledger">Gets a line for each beat as it comes; null for none.</param>
     /// <param name="console">Shows how it goes; null for silence.</param>
     /// <param name="cancellation">Ends it early, in order.</param>
-    public static async Task<RunResult> RunAsync(RunBench bench, GateOptions options, double? seconds, TextWriter? ledger, IAnsiConsole? console, CancellationToken cancellation)
+    public static async Task<RunResult> RunAsync(RunBench bench, GateOptions options, GateRuntime? runtime, double? seconds, TextWriter? ledger, IAnsiConsole? console, CancellationToken cancellation)
     {
         var tally = new GateTally();
-        var rate = bench.Source.Info.SamplingRateHertz;
         var limit = seconds ?? bench.SignalSeconds;
-        GateFigures figures;
-        IReadOnlyList<string> warnings;
-        string? failure;
-        using (var engine = new GateEngine(bench.Source, bench.Line, options))
-        {
-            await GateAsync(engine);
-            figures = GateFigures.Of(bench.Name, rate, engine.Samples, tally, options, engine.MissingSamples) with
-            {
-                DroppedEvents = engine.DroppedEvents,
-            };
-            warnings =
-            [
-                .. engine.PulseThreadStatus.Warnings.Concat(engine.CoreThreadStatus?.Warnings ?? []).Distinct(StringComparer.Ordinal),
-                .. LostSamples(engine.MissingSamples, rate),
-            ];
-            failure = engine.Failure?.Message;
-        }
+        using var engine = bench.OpenEngine(options, runtime, out var runtimeWarning);
+        var rate = engine.Source.SamplingRateHertz;
+        console?.WriteLine($"{bench.Name}: {bench.Note}; real-time part in {(engine.Runtime == GateRuntime.Isolated ? "a runtime of its own" : "this process's own runtime")}.");
+        await GateAsync();
 
-        // The timer is gone, so the line is at rest and the referee may judge.
+        // Stopped: the line is at rest and the referee may judge.
         return new RunResult
         {
-            Figures = figures,
-            Judgement = bench.Judge(),
-            Warnings = warnings,
-            Failure = failure,
+            Figures = GateFigures.Of(bench.Name, rate, engine.Samples, tally, options, engine.MissingSamples) with
+            {
+                DroppedEvents = engine.DroppedEvents,
+            },
+            Judgement = bench.Judge(engine),
+            Runtime = engine.Runtime,
+            Warnings =
+            [
+                .. runtimeWarning is null ? Array.Empty<string>() : [runtimeWarning],
+                .. engine.PulseThreadStatus.Warnings.Concat(engine.CoreThreadStatus?.Warnings ?? []).Distinct(StringComparer.Ordinal),
+                .. LostSamples(engine.MissingSamples, rate),
+            ],
+            Failure = engine.Failure?.Message,
             Stopped = cancellation.IsCancellationRequested,
         };
 
-        async Task GateAsync(GateEngine engine)
+        async Task GateAsync()
         {
             void Drain(PlainRunView? plain)
             {

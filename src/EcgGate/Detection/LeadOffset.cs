@@ -29,7 +29,7 @@ internal sealed class LeadOffset
         _next = (_next + 1) % Capacity;
         _count = Math.Min(_count + 1, Capacity);
         _values.AsSpan(0, _count).CopyTo(_sorted);
-        _sorted.AsSpan(0, _count).Sort();
+        SmallSort.Sort(_sorted.AsSpan(0, _count));
         Samples = IsKnown ? _sorted[_count / 2] : 0;
     }
 }

@@ -291,7 +291,7 @@ public sealed class RhythmMonitor
         Span<double> sorted = stackalloc double[HistoryLength];
         values.AsSpan(0, count).CopyTo(sorted);
         sorted = sorted[..count];
-        sorted.Sort();
+        SmallSort.Sort(sorted);
         return count % 2 == 1 ? sorted[count / 2] : 0.5 * (sorted[(count / 2) - 1] + sorted[count / 2]);
     }
 }

@@ -33,7 +33,7 @@ namespace EcgGate.Timing;
 /// not what it calls: a line should have gone the same way once before, for instance by lowering.
 /// </para>
 /// </remarks>
-public sealed class PulseTimer : IPulseTimer, IDisposable
+public sealed partial class PulseTimer : IPulseTimer, IDisposable
 {
     /// <summary>The longest pulse that is taken, in nanoseconds: 100 ms.</summary>
     public const long LongestWidthNanoseconds = 100_000_000;
@@ -278,6 +278,7 @@ public sealed class PulseTimer : IPulseTimer, IDisposable
         _word = 0;
         _fault = 0;
         (_margin, _wakeUpPeak) = (margin, peak);
+        _allocatedBytes = 0;
         _lateness.Reset();
         _wakeUpLateness.Reset();
         (_fired, _droppedLate, _cancelled, _faults, _wokeAfterDeadline, _largestGap) = (0, 0, 0, 0, 0, 0);

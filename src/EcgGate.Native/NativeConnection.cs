@@ -1,0 +1,145 @@
+using EcgGate.Emulator;
+using EcgGate.Emulator.Boards;
+using EcgGate.Emulator.Generator;
+using EcgGate.Emulator.Patient;
+using EcgGate.Emulator.Resampling;
+using EcgGate.Hardware;
+using EcgGate.Hardware.Ads1292R;
+using EcgGate.Isolated;
+using EcgGate.Signals;
+using EcgGate.Timing;
+
+namespace EcgGate.Native;
+
+/// <summary>A source and a line, opened by their addresses; for emulated ones, the bench that they stand on.</summary>
+internal sealed class NativeConnection : IDisposable
+{
+    /// <summary>A patient's beats are laid out so far ahead: within it, nothing is allocated for them while gating.</summary>
+    private const double LaidOutSeconds = 2 * 3600;
+
+    /// <summary>Room for so many pulses before the patient's memory of them grows: at one a second, two hours.</summary>
+    private const int PulsesAtOnce = 8192;
+
+    private static readonly int[] BoardRates = [125, 250, 500, 1000, 2000];
+
+    private readonly Stack<IDisposable> _owned = new();
+
+    private NativeConnection()
+    {
+    }
+
+    public IEcgSource Source { get; private set; } = null!;
+
+    public IPulseLine Line { get; private set; } = null!;
+
+    /// <summary>The emulated bench; null for a real board.</summary>
+    public EmulatedBench? Bench { get; private set; }
+
+    /// <summary>How long the signal is; null where it has no end, or is not known.</summary>
+    public double? DurationSeconds { get; private set; }
+
+    /// <summary>Opens both.</summary>
+    /// <exception cref="ArgumentException">An address is none.</exception>
+    /// <exception cref="FormatException">The address of a board is not complete.</exception>
+    /// <exception cref="EcgSourceException">The source cannot be opened.</exception>
+    public static NativeConnection Open(string sourceUri, string? name, string lineUri, in AbiOptions options)
+    {
+        var connection = new NativeConnection();
+        try
+        {
+            if (sourceUri.StartsWith(ScenarioCatalog.Prefix, StringComparison.Ordinal))
+            {
+                if (!ScenarioCatalog.TryParse(sourceUri, out var scenario, out var problem))
+                {
+                    throw new ArgumentException(problem);
+                }
+
+                var patient = new VirtualPatient(scenario, PulsesAtOnce);
+                _ = patient.Truth.TryFindAtOrBefore(Math.Min(scenario.DurationSeconds ?? LaidOutSeconds, LaidOutSeconds), out _);
+                connection.Emulate(patient, name ?? sourceUri, in options);
+            }
+            else if (sourceUri == Abi.SamplesUri)
+            {
+                var ecg = connection.Own(new ResampledEcg(new MemorySource(name ?? sourceUri, in options), CheckedRate(in options)));
+                connection.Emulate(ecg, name ?? sourceUri, in options);
+            }
+            else if (sourceUri.StartsWith(Ads1292RUri.Scheme, StringComparison.Ordinal))
+            {
+                connection.Source = connection.Own(Ads1292RUri.Parse(sourceUri).Open());
+            }
+            else
+            {
+                throw new ArgumentException($"source_uri is '{sourceUri}'; known are {Abi.PushUri}, {Abi.SamplesUri}, {ScenarioCatalog.Prefix}SCENARIO and {Ads1292RUri.Scheme}/dev/spidev0.0?drdy=25.");
+            }
+
+            connection.Line = OpenLine(lineUri, connection.Bench, in options);
+            if (connection.Line != connection.Bench?.Generator)
+            {
+                _ = connection.Own(connection.Line);
+            }
+
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a line; the emulated one needs the bench that it belongs to.</summary>
+    /// <exception cref="ArgumentException">The address is none, or needs what is not there.</exception>
+    public static unsafe IPulseLine OpenLine(string lineUri, EmulatedBench? bench, in AbiOptions options) => lineUri switch
+    {
+        Abi.NullLineUri => new NullPulseLine(),
+        Abi.CallbackLineUri => new CallbackLine(options.Line),
+        Abi.EmulatedLineUri => bench?.Generator ?? throw new ArgumentException($"The line {Abi.EmulatedLineUri} needs an emulated source, {ScenarioCatalog.Prefix} or {Abi.SamplesUri}"),
+        _ => throw new ArgumentException($"line_uri is '{lineUri}'; known are {Abi.NullLineUri}, {Abi.CallbackLineUri} and {Abi.EmulatedLineUri}"),
+    };
+
+    public void Dispose()
+    {
+        while (_owned.TryPop(out var owned))
+        {
+            owned.Dispose();
+        }
+    }
+
+    private static int CheckedRate(in AbiOptions options) => BoardRates.Contains(options.BoardRateHz)
+        ? options.BoardRateHz
+        : throw new ArgumentException($"board_rate_hz is {options.BoardRateHz}; the emulated board samples at 125, 250, 500, 1000 or 2000 samples per second.");
+
+    private void Emulate(IAnalogEcg ecg, string name, in AbiOptions options)
+    {
+        var rate = (Ads1292RRate)CheckedRate(in options);
+        Bench = Own(EmulatedBench.Start(ecg, new ListTruth([])));
+        var leads = Math.Min(2, ecg.LeadNames.Count);
+        var board = new Ads1292ROptions
+        {
+            Name = name,
+            DataReadyPin = Bench.DataReadyPin,
+            Rate = rate,
+            LeadCount = leads,
+            LeadNames = [.. ecg.LeadNames.Take(leads)],
+        };
+        var source = Own(Ads1292RSource.Open(Bench.Spi, Bench.Gpio, board, dataReady: new BoardDataReady(Bench.Board)));
+        Bench.Ended += (_, _) => source.Interrupt();
+        Source = source;
+        DurationSeconds = ecg.DurationSeconds;
+    }
+
+    private T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Push(owned);
+        return owned;
+    }
+
+    /// <summary>DRDY without the allocation that a wait through a GPIO controller costs.</summary>
+    private sealed class BoardDataReady(EmulatedAds1292R board) : IDataReady
+    {
+        public bool IsReady() => board.IsDataReady;
+
+        public bool WaitForEdge(CancellationToken cancellationToken) => board.WaitForDataReady(cancellationToken);
+    }
+}

@@ -1,0 +1,37 @@
+using EcgGate.Timing;
+
+namespace EcgGate;
+
+/// <summary>What stands behind a <see cref="GateEngine"/>: threads of this runtime, or the native library.</summary>
+internal interface IGateRunner : IDisposable
+{
+    RealtimeStatus PulseThreadStatus { get; }
+
+    RealtimeStatus? CoreThreadStatus { get; }
+
+    long Samples { get; }
+
+    long MissingSamples { get; }
+
+    long DroppedEvents { get; }
+
+    PulseTimerStatistics TimerStatistics { get; }
+
+    GateRuntimeStatistics RuntimeStatistics { get; }
+
+    Exception? Failure { get; }
+
+    bool IsRunning { get; }
+
+    void Start();
+
+    bool Arm();
+
+    void Disarm();
+
+    void Stop();
+
+    bool Wait(TimeSpan timeout);
+
+    bool TryReadEvent(out GateEvent gateEvent);
+}
