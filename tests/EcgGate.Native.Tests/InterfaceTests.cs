@@ -214,6 +214,14 @@ public sealed unsafe class InterfaceTests : IDisposable
         });
     }
 
+    /// <summary>Who adds an option here adds it to ecggate_options, to AbiConversion and to the two tests above.</summary>
+    [Theory]
+    [InlineData(typeof(GateOptions), 14)]
+    [InlineData(typeof(PulseTimerOptions), 5)]
+    [InlineData(typeof(RealtimeOptions), 4)]
+    public void No_option_is_left_behind_on_the_way_into_the_library(Type options, int carried) =>
+        options.GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance).Should().HaveCount(carried);
+
     public void Dispose() => NativeMemory.AlignedFree(_memory);
 
     private AbiOptions Good(byte* uri)
