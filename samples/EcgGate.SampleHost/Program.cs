@@ -11,17 +11,20 @@ using Microsoft.Extensions.Hosting;
 var wanted = args.Length > 0 ? int.Parse(args[0]) : 10;
 var builder = Host.CreateApplicationBuilder();
 
-// The bench stands in for the board, the patient and the generator; on a real board these are its SPI bus and lines.
-builder.Services.AddSingleton(_ => EmulatedBench.Start(new VirtualPatient(ScenarioCatalog.Get("sinus-75"))));
 builder.Services.AddEcgGate(options =>
 {
     options.Gate = new GateOptions { TargetDelay = TimeSpan.FromMilliseconds(50) };
-    options.Source = services =>
+    options.Target = new GateTarget
     {
-        var bench = services.GetRequiredService<EmulatedBench>();
-        return Ads1292RSource.Open(bench.Spi, bench.Gpio, new Ads1292ROptions { DataReadyPin = bench.DataReadyPin });
+        // By address, so that it can be opened in the isolated runtime; on a board "ads1292r:/dev/spidev0.0?drdy=25".
+        SourceUri = "patient:sinus-75",
+        LineUri = "emulated:",
+        ConnectInProcess = () =>
+        {
+            var bench = EmulatedBench.Start(new VirtualPatient(ScenarioCatalog.Get("sinus-75")));
+            return new GateConnection(Ads1292RSource.Open(bench.Spi, bench.Gpio, new Ads1292ROptions { DataReadyPin = bench.DataReadyPin }), bench.Generator);
+        },
     };
-    options.Line = services => services.GetRequiredService<EmulatedBench>().Generator;
     options.StopHostAtEnd = true;
 });
 builder.Services.AddHealthChecks().AddEcgGate();

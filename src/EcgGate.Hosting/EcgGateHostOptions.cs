@@ -14,12 +14,18 @@ public sealed class EcgGateHostOptions
     public GateEngineOptions Engine { get; set; } = new();
 
     /// <summary>
-    /// Opens the source when the host starts. Required. It must be live, and is disposed by the gate after its engine.
+    /// Source and line by address: this or <see cref="Source"/> and <see cref="Line"/> is required, and this is the better one.
+    /// The real-time part then runs in the isolated runtime where that is to be had, out of reach of this host's collections.
+    /// </summary>
+    public GateTarget? Target { get; set; }
+
+    /// <summary>
+    /// Opens the source when the host starts, for sources that are objects of this host; gating then runs in this runtime. It must be live, and is disposed by the gate after its engine.
     /// </summary>
     public Func<IServiceProvider, IEcgSource>? Source { get; set; }
 
     /// <summary>
-    /// Opens the trigger line when the host starts. Required; <see cref="NullPulseLine"/> makes a dry run. Disposed by the
+    /// Opens the trigger line when the host starts, with <see cref="Source"/>; <see cref="NullPulseLine"/> makes a dry run. Disposed by the
     /// gate after its engine.
     /// </summary>
     public Func<IServiceProvider, IPulseLine>? Line { get; set; }

@@ -25,14 +25,21 @@ internal sealed class EcgGateHostOptionsValidator : IValidateOptions<EcgGateHost
             problems.Add($"{nameof(options.Engine)} is null; leave it out for the defaults.");
         }
 
-        if (options.Source is null)
+        if (options.Target is null)
         {
-            problems.Add($"{nameof(options.Source)} is not set; give AddEcgGate a function that opens the ECG source.");
-        }
+            if (options.Source is null)
+            {
+                problems.Add($"{nameof(options.Source)} is not set, nor is {nameof(options.Target)}; give AddEcgGate the address of an ECG source, or a function that opens one.");
+            }
 
-        if (options.Line is null)
+            if (options.Line is null)
+            {
+                problems.Add($"{nameof(options.Line)} is not set, nor is {nameof(options.Target)}; give AddEcgGate a function that opens the trigger line, or a NullPulseLine for a dry run.");
+            }
+        }
+        else if (options.Source is not null || options.Line is not null)
         {
-            problems.Add($"{nameof(options.Line)} is not set; give AddEcgGate a function that opens the trigger line, or a NullPulseLine for a dry run.");
+            problems.Add($"{nameof(options.Target)} is set, and {nameof(options.Source)} or {nameof(options.Line)} too; set either.");
         }
 
         if (!(options.CollectEvery.TotalMilliseconds is >= 1 and <= 1000))

@@ -139,13 +139,11 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
     {
         try
         {
-            _source = _options.Source!(_services);
-            _line = _options.Line!(_services);
-            _rate = _source.Info.SamplingRateHertz;
-            var engine = new GateEngine(_source, _line, _options.Gate, _options.Engine);
+            var engine = OpenEngine();
             _engine = engine;
+            _rate = engine.Source.SamplingRateHertz;
             engine.Start();
-            _log.Started(_source.Info.Name, _rate);
+            _log.Started(engine.Source.Name, _rate, engine.Runtime);
             foreach (var warning in Warnings(engine))
             {
                 _log.Degraded(warning);
@@ -211,8 +209,27 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
         End(engine);
     }
 
+    private GateEngine OpenEngine()
+    {
+        if (_options.Target is not { } target)
+        {
+            _source = _options.Source!(_services);
+            _line = _options.Line!(_services);
+            return new GateEngine(_source, _line, _options.Gate, _options.Engine);
+        }
+
+        return GateEngine.Open(target with { ConnectInProcess = target.ConnectInProcess is { } connect ? Connect : null }, _options.Gate, _options.Engine);
+
+        GateConnection Connect()
+        {
+            var connection = connect();
+            (_source, _line) = (connection.Source, connection.Line);
+            return connection;
+        }
+    }
+
     private static IEnumerable<string> Warnings(GateEngine engine) =>
-        [.. engine.PulseThreadStatus.Warnings, .. engine.CoreThreadStatus?.Warnings ?? []];
+        [.. engine.RuntimeWarning is { } warning ? [warning] : Array.Empty<string>(), .. engine.PulseThreadStatus.Warnings, .. engine.CoreThreadStatus?.Warnings ?? []];
 
     private void Collect(GateEngine engine)
     {

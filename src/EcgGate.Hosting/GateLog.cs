@@ -6,8 +6,8 @@ namespace EcgGate.Hosting;
 /// <summary>What the gate has to say to a log. Written by whoever collects the events, never on the pulse path.</summary>
 internal static partial class GateLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Gating {Source} at {Rate} samples/s, disarmed")]
-    public static partial void Started(this ILogger logger, string source, double rate);
+    [LoggerMessage(1, LogLevel.Information, "Gating {Source} at {Rate} samples/s, runtime {Runtime}, disarmed")]
+    public static partial void Started(this ILogger logger, string source, double rate, GateRuntime runtime);
 
     [LoggerMessage(2, LogLevel.Warning, "{Warning}")]
     public static partial void Degraded(this ILogger logger, string warning);

@@ -5,6 +5,7 @@ using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
 using EcgGate.Hardware;
 using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Gpio;
 using EcgGate.Isolated;
 using EcgGate.Signals;
 using EcgGate.Timing;
@@ -94,7 +95,8 @@ internal sealed class NativeConnection : IDisposable
         Abi.NullLineUri => new NullPulseLine(),
         Abi.CallbackLineUri => new CallbackLine(options.Line),
         Abi.EmulatedLineUri => bench?.Generator ?? throw new ArgumentException($"The line {Abi.EmulatedLineUri} needs an emulated source, {ScenarioCatalog.Prefix} or {Abi.SamplesUri}"),
-        _ => throw new ArgumentException($"line_uri is '{lineUri}'; known are {Abi.NullLineUri}, {Abi.CallbackLineUri} and {Abi.EmulatedLineUri}"),
+        _ when lineUri.StartsWith(GpioUri.Scheme, StringComparison.OrdinalIgnoreCase) => OpenGpio(lineUri),
+        _ => throw new ArgumentException($"line_uri is '{lineUri}'; known are {Abi.NullLineUri}, {Abi.CallbackLineUri}, {Abi.EmulatedLineUri} and {GpioUri.Scheme}/dev/gpiochip0?line=17"),
     };
 
     public void Dispose()
@@ -102,6 +104,18 @@ internal sealed class NativeConnection : IDisposable
         while (_owned.TryPop(out var owned))
         {
             owned.Dispose();
+        }
+    }
+
+    private static IPulseLine OpenGpio(string lineUri)
+    {
+        try
+        {
+            return GpioUri.Parse(lineUri).OpenLine();
+        }
+        catch (FormatException problem)
+        {
+            throw new ArgumentException(problem.Message, problem);
         }
     }
 

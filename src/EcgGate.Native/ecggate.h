@@ -215,7 +215,8 @@ typedef struct ecggate_options {
     const ecggate_sample *samples;
     uint64_t sample_count;
 
-    const char *line_uri;      /* "null:" (also NULL), "callback:" for line, "emulated:" with an emulated source */
+    const char *line_uri;      /* "null:" (also NULL), "callback:" for line, "emulated:" with an emulated source,
+                                  "gpio:/dev/gpiochip0?line=17&active=low" */
     const ecggate_line *line;
 
     /* Aligned to 8 bytes; in use until ecggate_destroy has returned ECGGATE_OK. */

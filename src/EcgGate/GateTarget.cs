@@ -16,7 +16,10 @@ public sealed record GateTarget
     /// </summary>
     public required string SourceUri { get; init; }
 
-    /// <summary>The trigger line: <c>null:</c> (the default), or <c>emulated:</c> with an emulated source.</summary>
+    /// <summary>
+    /// The trigger line: <c>null:</c> (the default), <c>gpio:/dev/gpiochip0?line=17</c>, or <c>emulated:</c> with an
+    /// emulated source.
+    /// </summary>
     public string LineUri { get; init; } = "null:";
 
     /// <summary>What the source is called; null for its address.</summary>

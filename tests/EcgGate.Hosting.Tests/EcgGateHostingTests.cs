@@ -19,6 +19,7 @@ public sealed class EcgGateHostingTests
 
     private static readonly GateEngineOptions Ordinary = new()
     {
+        Runtime = GateRuntime.InProcess,
         CoreThread = RealtimeOptions.Ordinary,
         Timer = new PulseTimerOptions { Realtime = RealtimeOptions.Ordinary },
         EventCapacity = 1 << 14,
@@ -80,7 +81,31 @@ public sealed class EcgGateHostingTests
     }
 
     [Fact]
-    public async Task Options_come_from_a_configuration_too()
+    public async Task A_source_is_opened_by_its_address_or_as_an_object_and_never_both()
+    {
+        var target = new GateTarget { SourceUri = "patient:sinus-75?duration=1", ConnectInProcess = () => new GateConnection(new HurriedPatient("sinus-75?duration=5"), new NullPulseLine()) };
+        using var both = Host(o => o.Target = target);
+        (await both.Awaiting(h => h.StartAsync()).Should().ThrowAsync<OptionsValidationException>()).Which.Failures.Should().ContainSingle(f => f.Contains("set either", StringComparison.Ordinal));
+
+        var log = new Lines();
+        using var host = Host(
+            o =>
+            {
+                o.Line = null;
+                o.Target = target;
+                o.Engine = Ordinary with { Runtime = GateRuntime.Isolated, NativeLibraryPath = "/nowhere/libecggate.so" };
+            },
+            log);
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        await Until(() => !host.Services.GetRequiredService<IEcgGate>().IsRunning);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+
+        log.All.Should().Contain(l => l.Level == LogLevel.Warning && l.Text.Contains("/nowhere/libecggate.so", StringComparison.Ordinal), "what is lost without the library must be said");
+        host.Services.GetRequiredService<IEcgGate>().Counts.Beats.Should().BePositive();
+    }
+
+    [Fact]
+    public void Options_come_from_a_configuration_too()
     {
         var builder = new HostApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
@@ -94,7 +119,6 @@ public sealed class EcgGateHostingTests
         var options = host.Services.GetRequiredService<IOptionsMonitor<EcgGateHostOptions>>();
         var refused = options.Invoking(o => o.CurrentValue).Should().Throw<OptionsValidationException>().Which;
         refused.Failures.Should().ContainSingle("only the source is missing");
-        await Task.CompletedTask;
     }
 
     [Fact]

@@ -167,7 +167,7 @@ public sealed unsafe class InterfaceTests : IDisposable
     {
         var span = Gen.Long[0, 864_000_000_000].Select(ticks => new TimeSpan(ticks));
         var part = Gen.Double[0.01, 300];
-        Gen.Select(Gen.Select(span, span, span, span, span), Gen.Select(span, span, span, span), Gen.Select(part, part, part, part, Gen.Int[4, 60])).Sample((a, b, c) =>
+        Gen.Select(Gen.Select(span, span, span, span, span), Gen.Select(span, span, span, span), Gen.Select(part, part, part, part, part, Gen.Int[4, 60])).Sample((a, b, c) =>
         {
             var gate = new GateOptions
             {
@@ -184,7 +184,8 @@ public sealed unsafe class InterfaceTests : IDisposable
                 MaximumRatePerMinute = c.Item2,
                 PrematureFraction = c.Item3,
                 PauseFraction = c.Item4,
-                LearningBeats = c.Item5,
+                ShapeTolerance = c.Item5,
+                LearningBeats = c.Item6,
             };
 
             AbiConversion.ToGateOptions(AbiConversion.ToAbi(gate, new GateEngineOptions())).Should().Be(gate);
@@ -214,10 +215,13 @@ public sealed unsafe class InterfaceTests : IDisposable
         });
     }
 
-    /// <summary>Who adds an option here adds it to ecggate_options, to AbiConversion and to the two tests above.</summary>
+    /// <summary>
+    /// Who adds an option here adds it to ecggate_options, to AbiConversion and to the two tests above. One of the timer's
+    /// stays behind: traces of single pulses do not leave the library.
+    /// </summary>
     [Theory]
-    [InlineData(typeof(GateOptions), 14)]
-    [InlineData(typeof(PulseTimerOptions), 5)]
+    [InlineData(typeof(GateOptions), 15)]
+    [InlineData(typeof(PulseTimerOptions), 6)]
     [InlineData(typeof(RealtimeOptions), 4)]
     public void No_option_is_left_behind_on_the_way_into_the_library(Type options, int carried) =>
         options.GetProperties(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Instance).Should().HaveCount(carried);

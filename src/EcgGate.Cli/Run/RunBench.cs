@@ -3,6 +3,7 @@ using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
 using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Gpio;
 using EcgGate.Records;
 using EcgGate.Signals;
 using EcgGate.Timing;
@@ -43,12 +44,13 @@ internal sealed class RunBench : IDisposable
     /// <param name="specification">The source.</param>
     /// <param name="reading">How a record is read, and which of its leads is gated on.</param>
     /// <param name="rate">The emulated board's rate; null for the default.</param>
+    /// <param name="line">The trigger line of a real board; null for none.</param>
     /// <param name="options">How to gate.</param>
     /// <param name="runtime">Where the real-time part must run; null for the best that there is.</param>
     /// <param name="seconds">How much of the signal is wanted; null for all.</param>
     /// <exception cref="CliException">An option does not fit the source, or the runtime cannot be had.</exception>
     /// <exception cref="RecordException">The record cannot be read.</exception>
-    public static RunBench Open(SourceSpecification specification, RecordRequest reading, Ads1292RRate? rate, GateOptions options, GateRuntime? runtime, double? seconds)
+    public static RunBench Open(SourceSpecification specification, RecordRequest reading, Ads1292RRate? rate, string? line, GateOptions options, GateRuntime? runtime, double? seconds)
     {
         var path = (specification as RecordSpecification)?.Path;
         if (path is not null && Directory.Exists(path) && !File.Exists(path + ".hea"))
@@ -63,13 +65,18 @@ internal sealed class RunBench : IDisposable
             throw new CliException($"--rate is for the emulated board; a real one takes its rate from the source: {specification.Text}&rate={(int)rate}.");
         }
 
+        if (line is not null && specification is not BoardSpecification)
+        {
+            throw new CliException($"--line is for a real board; {specification.Text} is emulated, and its pulses go to the emulated generator.");
+        }
+
         var problem = string.Empty;
         var isolated = runtime != GateRuntime.InProcess && GateEngine.CanIsolate(out problem);
         var bench = specification switch
         {
             RecordSpecification record => OpenRecord(record, reading.Options, rate ?? Ads1292RRate.Sps500, options, isolated, seconds),
             PatientSpecification patient => OpenPatient(patient, rate ?? Ads1292RRate.Sps500, options),
-            BoardSpecification board => OpenBoard(board, options),
+            BoardSpecification board => OpenBoard(board, line, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
         if (runtime == GateRuntime.Isolated && (bench._whyNotIsolated ?? problem) is { Length: > 0 } reason)
@@ -174,19 +181,32 @@ internal sealed class RunBench : IDisposable
         return bench;
     }
 
-    private static RunBench OpenBoard(BoardSpecification specification, GateOptions options)
+    private static RunBench OpenBoard(BoardSpecification specification, string? line, GateOptions options)
     {
+        GpioUri? pin;
+        try
+        {
+            pin = line is null ? null : GpioUri.Parse(line);
+        }
+        catch (FormatException problem)
+        {
+            throw new CliException($"--line: {problem.Message}", problem);
+        }
+
         var bench = new RunBench(specification.Text, null)
         {
-            Note = "real board; pulses go to no line yet (a dry run): they are timed and counted, and nobody judges them",
+            Note = pin is null
+                ? "real board; pulses go to no line (a dry run; --line names one): they are timed and counted, and nobody judges them"
+                : $"real board; pulses go to {pin}, and nobody judges them",
         };
         bench._target = new GateTarget
         {
             SourceUri = specification.Text,
+            LineUri = pin?.Text ?? "null:",
             ConnectInProcess = () =>
             {
                 Warmup.Run(options, (double)specification.Uri.Options.Rate);
-                return new GateConnection(bench.Own(specification.Uri.Open()), bench.Own(new NullPulseLine()));
+                return new GateConnection(bench.Own(specification.Uri.Open()), bench.Own(pin?.OpenLine() ?? new NullPulseLine()));
             },
         };
         return bench;

@@ -23,12 +23,13 @@ internal static class RunCommand
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "Nothing while it runs, only the summary." };
+        var line = new Option<string?>("--line") { HelpName = "gpio:...", Description = "Pulses this line, such as gpio:/dev/gpiochip0?line=17&active=low; with a real board. [default: none, a dry run]" };
         var runtime = RuntimeOption.Create();
         var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
         var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through the emulated ADS1292R board.")
         {
-            source, duration, rate, runtime, ledger, json, quiet,
+            source, duration, rate, line, runtime, ledger, json, quiet,
         };
         reading.AddTo(command);
         gate.AddTo(command);
@@ -50,7 +51,8 @@ internal static class RunCommand
             ("ecggate run \"patient:sinus-75?noise=muscle:0.1@20-40\" --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
             ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
-            ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"));
+            ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"),
+            ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"));
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = gate.Read(parsed);
@@ -72,7 +74,7 @@ internal static class RunCommand
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, options, parsed.GetValue(runtime), seconds);
+            using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, parsed.GetValue(line), options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
             var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
 
