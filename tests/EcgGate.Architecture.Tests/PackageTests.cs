@@ -20,6 +20,16 @@ public sealed class PackageTests(PackageTests.Packed packed) : IClassFixture<Pac
     }
 
     [Fact]
+    public void The_library_brings_its_native_part_along()
+    {
+        var native = Path.Combine(Recordings.Repository, "src", "EcgGate.Native", "bin", Packed.Configuration, "native");
+        var runtimes = Directory.Exists(native) ? Directory.GetDirectories(native).Where(d => File.Exists(Path.Combine(d, "libecggate.so"))).Select(d => Path.GetFileName(d)).ToList() : [];
+        Assert.SkipWhen(runtimes.Count == 0, "The native library was not built here: it needs a C linker.");
+
+        packed.Entries("EcgGate", "nupkg").Should().Contain(runtimes.Select(runtime => $"runtimes/{runtime}/native/libecggate.so"));
+    }
+
+    [Fact]
     public async Task The_tool_installs_from_its_package_and_runs()
     {
         var tools = Path.Combine(packed.Folder, "tools");
@@ -35,17 +45,18 @@ public sealed class PackageTests(PackageTests.Packed packed) : IClassFixture<Pac
     /// <summary>The packages, made from what the tests themselves were built from.</summary>
     public sealed class Packed : IAsyncLifetime
     {
+        public static string Configuration { get; } =
+            AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
         public string Folder { get; } = Directory.CreateTempSubdirectory("ecggate-packages-").FullName;
 
         public async ValueTask InitializeAsync()
         {
-            var separator = Path.DirectorySeparatorChar;
-            var configuration = AppContext.BaseDirectory.Contains($"{separator}Release{separator}", StringComparison.Ordinal) ? "Release" : "Debug";
             foreach (var project in Directory.EnumerateFiles(Path.Combine(Recordings.Repository, "src"), "EcgGate*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
-                if (File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "bin", configuration, "net10.0", Path.GetFileNameWithoutExtension(project) + ".dll")))
+                if (File.Exists(Path.Combine(Path.GetDirectoryName(project)!, "bin", Configuration, "net10.0", Path.GetFileNameWithoutExtension(project) + ".dll")))
                 {
-                    var (code, output) = await RunAsync("dotnet", ["pack", project, "-c", configuration, "--no-build", "-o", Folder, "-v", "quiet"], Recordings.Repository);
+                    var (code, output) = await RunAsync("dotnet", ["pack", project, "-c", Configuration, "--no-build", "-o", Folder, "-v", "quiet"], Recordings.Repository);
                     code.Should().Be(0, output);
                 }
             }
