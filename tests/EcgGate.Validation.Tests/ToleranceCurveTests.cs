@@ -126,7 +126,7 @@ public sealed class ToleranceCurveTests : IDisposable
         page.Should().Contain("<tr><td>0.5</td><td>1,000</td>").And.Contain("<td><b>0.8 (as run)</b></td>").And.Contain("<td>1 (default)</td>").And.Contain($"<td class=\"l\">{new ObservedRate(30, 1000)}</td><td>2,000</td><td>90.00 %</td>");
         var picture = Picture(page);
         picture.Should().NotBeNull();
-        picture!.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value).Should().Contain(["0.5", "0.8 (as run)", "1 (default)", "1.4", "as run"]);
+        picture!.Descendants().Where(element => element.Name.LocalName == "text").Select(text => text.Value.Trim()).Should().Contain(["0.5", "0.8 (as run)", "1 (default)", "1.4", "as run"]);
         ValidationReport.ToHtml(result).Should().Contain("1 (default, as run)");
     }
 

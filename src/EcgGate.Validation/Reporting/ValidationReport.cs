@@ -230,7 +230,7 @@ public static class ValidationReport
             return;
         }
 
-        page.Append("<h2 id=\"tolerances\">Yield against unsafe pulses, by shape tolerance</h2><p class=\"soft\">How far a beat may be from its rhythm's shape (<code>--shape-tolerance</code>), as a multiple of the limit that the rhythm's own beats set. The engine ran again over all records with each, nothing else changed; a zero is given with its bound, as everywhere.</p><div class=\"two\"><div class=\"wrap\"><table><thead><tr><th>Tolerance</th><th>Pulses</th><th>unsafe</th><th>ventr.</th><th>fusion</th><th>premat.</th><th class=\"l\">unsafe or ventr.</th><th>Eligible</th><th>Yield</th></tr></thead><tbody>");
+        page.Append("<h2 id=\"tolerances\">Yield against unsafe pulses, by shape tolerance</h2><p class=\"soft\">How far a beat may be from its rhythm's shape (<code>--shape-tolerance</code>), as a multiple of the limit that the rhythm's own beats set. The engine ran again over all records with each, nothing else changed; a zero is given with its bound, as everywhere.</p><div class=\"wrap\"><table><thead><tr><th>Tolerance</th><th>Pulses</th><th>unsafe</th><th>ventr.</th><th>fusion</th><th>premat.</th><th class=\"l\">unsafe or ventr.</th><th>Eligible</th><th>Yield</th></tr></thead><tbody>");
         foreach (var point in curve)
         {
             page.Append(CultureInfo.InvariantCulture, $"<tr><td>{(point.AsRun ? "<b>" : string.Empty)}{ReportChart.ToleranceLabel(point)}{(point.AsRun ? "</b>" : string.Empty)}</td><td>{point.Pulses:N0}</td>");
@@ -243,13 +243,13 @@ public static class ValidationReport
             page.Append(CultureInfo.InvariantCulture, $"<td class=\"l\">{ReportStrip.Html(new ObservedRate(grave + point.Ectopic, point.Pulses).ToString())}</td><td>{point.Eligible:N0}</td><td>{Percent(point.Yield)}</td></tr>");
         }
 
-        page.Append("</tbody></table></div><div>");
+        page.Append("</tbody></table></div><div class=\"half\">");
         if (curve.Any(point => point is { WrongPerThousand: not null, Yield: not null }))
         {
             page.Append(ReportChart.Tolerances(curve));
         }
 
-        page.Append("</div></div>\n");
+        page.Append("</div>\n");
     }
 
     private static string Spread(string what, Distribution values) => values.Count == 0
