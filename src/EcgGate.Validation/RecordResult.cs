@@ -46,6 +46,10 @@ public sealed record RecordResult
     /// <summary>What a stricter gate would have left of the pulses, strictest first. Empty where only annotations were compared.</summary>
     public IReadOnlyList<StrictnessPoint> Strictness { get; init; } = [];
 
+    /// <summary>What other shape tolerances gave, and the run's own, strictest first; null where none was tried.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TolerancePoint>? Curve { get; init; }
+
     /// <summary>The doubtful beats, with strips of the ECG.</summary>
     public DoubtfulBeats Doubtful { get; init; } = new();
 
@@ -103,6 +107,10 @@ public sealed record TotalResult
     /// <summary>What a stricter gate would have left of the pulses, strictest first. Empty where only annotations were compared.</summary>
     public IReadOnlyList<StrictnessPoint> Strictness { get; init; } = [];
 
+    /// <summary>What other shape tolerances gave, and the run's own, strictest first; null where none was tried.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TolerancePoint>? Curve { get; init; }
+
     /// <summary>How many doubtful beats of each kind there are.</summary>
     public IReadOnlyDictionary<DoubtKind, long> Doubtful { get; init; } = new SortedDictionary<DoubtKind, long>();
 
@@ -158,9 +166,10 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
             Missed = SumByReason(all.Select(record => record.Missed)),
             IfFired = RuleWorth.Sum(all.Select(record => record.IfFired)),
             Strictness = StrictnessPoint.Sum(all.Select(record => record.Strictness)),
+            Curve = TolerancePoint.Sum(all.Select(record => record.Curve)),
             Doubtful = DoubtfulBeats.Sum(all.Select(record => record.Doubtful.Counts)),
             TwoLeads = all.Any(record => record.TwoLeads is not null)
-                ? Of(all.Select(record => record.TwoLeads ?? record with { Doubtful = new(), Remark = null })).Total
+                ? Of(all.Select(record => record.TwoLeads ?? record with { Doubtful = new(), Curve = null, Remark = null })).Total
                 : null,
         };
         return new ValidationResult(all, total);
@@ -185,7 +194,7 @@ public sealed record ValidationResult(IReadOnlyList<RecordResult> Records, Total
         var different = all.FirstOrDefault(part => part.Settings != all[0].Settings);
         if (different is not null)
         {
-            throw new ArgumentException("The parts were made with different settings (annotators, detector, leads, noise, gate options or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
+            throw new ArgumentException("The parts were made with different settings (annotators, detector, leads, noise, gate options, curve or version), so that their sum would mean nothing; make them anew with the same.", nameof(parts));
         }
 
         ValidationPart.RequireComplete(all.Select(part => part.Part));

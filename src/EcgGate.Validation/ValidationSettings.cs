@@ -30,6 +30,10 @@ public sealed record ValidationSettings
 
     /// <summary>How the gate behaved; null where annotations were judged.</summary>
     public GateOptions? Gate { get; init; }
+
+    /// <summary>The shape tolerances that were tried beside the gate's own; null where none was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Curve { get; init; }
 }
 
 /// <summary>Which noise was mixed into the records, by the protocol of <see cref="Noise.NoiseStress"/>.</summary>

@@ -204,6 +204,58 @@ public sealed partial class ValidateTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_point_of_the_curve_is_what_a_run_with_that_tolerance_gives()
+    {
+        string[] what = ["validate", Cli.Trace("sinus-pvc"), Cli.Trace("atrial-fibrillation"), Cli.Trace("muscle-noise")];
+        await Cli.RunAsync([.. what, "--curve", "--json", _folder.File("curve.json")]);
+
+        using var json = JsonDocument.Parse(await Read("curve.json"));
+        var points = json.RootElement.GetProperty("total").GetProperty("curve").EnumerateArray().ToDictionary(point => point.GetProperty("tolerance").GetDouble());
+        points.Keys.Should().Equal(0.5, 0.7, 0.85, 1, 1.2, 1.4, 1.6);
+        points[0.5].GetProperty("pulses").GetInt64().Should().BeLessThan(points[1.6].GetProperty("pulses").GetInt64());
+        foreach (var tolerance in new[] { 0.5, 1, 1.6 })
+        {
+            await Cli.RunAsync([.. what, "--shape-tolerance", tolerance.ToString(System.Globalization.CultureInfo.InvariantCulture), "--json", _folder.File("one.json")]);
+            using var one = JsonDocument.Parse(await Read("one.json"));
+            var audit = one.RootElement.GetProperty("total").GetProperty("audit");
+            foreach (var figure in new[] { "pulses", "unsafe", "vulnerable", "ectopic", "fusion", "premature", "eligible", "eligibleFired", "yield" })
+            {
+                points[tolerance].GetProperty(figure).ToString().Should().Be(audit.GetProperty(figure).ToString(), $"{figure} at {tolerance}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_curve_stands_on_the_screen_and_in_the_page_of_one_run_and_of_merged_parts_and_not_where_quiet()
+    {
+        string[] what = ["validate", Cli.Trace("sinus-75"), Cli.Trace("sinus-pvc"), "--shape-tolerance", "0.7", "--curve"];
+        var loud = await Cli.RunAsync([.. what, "--html", _folder.File("whole.html")]);
+        var quiet = await Cli.RunAsync([.. what, "--quiet"]);
+        await Cli.RunAsync([.. what, "--shard", "1/2", "--json", _folder.File("part1.json")]);
+        await Cli.RunAsync([.. what, "--shard", "2/2", "--json", _folder.File("part2.json")]);
+        var merged = await Cli.RunAsync("validate", "--merge", _folder.File("part1.json"), _folder.File("part2.json"), "--html", _folder.File("joined.html"));
+
+        loud.Output.Should().Contain("With other shape tolerances").And.Contain("0.7 (as run)").And.NotContain("1 (as run)");
+        quiet.Output.Should().NotContain("tolerance");
+        merged.Error.Should().BeEmpty();
+        merged.Output.Should().Contain("0.7 (as run)");
+        (await Read("whole.html")).Should().Contain("0.7 (as run)").And.Contain("1 (default)").And.Be(await Read("joined.html"));
+    }
+
+    [Fact]
+    public async Task A_curve_beside_two_leads_is_that_of_the_first_alone()
+    {
+        await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--curve", "--leads", "0,1", "--json", _folder.File("two.json"));
+        await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--curve", "--json", _folder.File("one.json"));
+
+        using var one = JsonDocument.Parse(await Read("one.json"));
+        using var two = JsonDocument.Parse(await Read("two.json"));
+        var total = two.RootElement.GetProperty("total");
+        total.GetProperty("curve").ToString().Should().Be(one.RootElement.GetProperty("total").GetProperty("curve").ToString());
+        total.GetProperty("twoLeads").TryGetProperty("curve", out _).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task The_latency_picture_shows_both_detectors()
     {
         (await Cli.RunAsync("validate", Cli.Trace("sinus-pvc"), "--latency-svg", _folder.File("latency.svg"), "--quiet")).Code.Should().Be(0);
@@ -266,6 +318,9 @@ public sealed partial class ValidateTests : IDisposable
     [InlineData("TRACE --noise nowhere --snr 12", "--noise is 'nowhere'", "traces fetch nstdb")]
     [InlineData("--merge nowhere.json --noise emulated", "--noise is for the engine", "--merge")]
     [InlineData("TRACE --test gqrs --latency-svg x.svg", "--latency-svg is for the engine", "--test")]
+    [InlineData("TRACE --test gqrs --curve", "--curve is for the engine", "--test")]
+    [InlineData("--merge nowhere.json --curve", "--curve is for the engine", "--merge")]
+    [InlineData("TRACE --curve --detector pan-tompkins", "--curve is for the detector r-wave", "pan-tompkins decides too late")]
     [InlineData("TRACE --test a.b/c.d", "'c.d' is no annotator")]
     [InlineData("TRACE --reference xyz", "no reference annotations", ".xyz")]
     [InlineData("TRACE --cutoff-ms 150", "Cut-off is 150 ms")]

@@ -35,6 +35,7 @@ internal static class ValidateCommand
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes all figures for machines, and what --merge needs." };
         var latency = new Option<string?>("--latency-svg") { HelpName = "FILE", Description = $"Draws when beats were decided, this detector's curve beside that of the other ({string.Join(" and ", BeatDetectors.Names)}), which runs too." };
         var csv = new Option<string?>("--csv") { HelpName = "FILE", Description = "Writes one line for each record, and the total." };
+        var curve = new Option<bool>("--curve") { Description = $"Judges each record again with shape tolerances from {TolerancePoint.UsualTolerances[0].ToString(CultureInfo.InvariantCulture)} to {TolerancePoint.UsualTolerances[^1].ToString(CultureInfo.InvariantCulture)}, and shows yield against unsafe pulses; the first lead alone where two vote." };
         var shard = new Option<string?>("--shard") { HelpName = "I/N", Description = "Judges only the I-th of N parts of the records, for an array of jobs; write it with --json." };
         var merge = new Option<string[]>("--merge")
         {
@@ -47,7 +48,7 @@ internal static class ValidateCommand
         var gate = new GateOptionSet(everyBeat: true, offline: true);
         var command = new Command("validate", "Judges records with reference annotations: what was detected, and what each pulse was worth.")
         {
-            folders, require, html, json, csv, latency, reference, test, detector, lead, leads, noise, ratio, shard, merge, quiet,
+            folders, require, html, json, csv, latency, curve, reference, test, detector, lead, leads, noise, ratio, shard, merge, quiet,
         };
         gate.AddTo(command);
         Examples.AddNotes(
@@ -67,6 +68,7 @@ internal static class ValidateCommand
             ("ecggate validate mitdb --detector pan-tompkins", "the detector of 1985 in place of the engine's"),
             ("ecggate validate mitdb --leads 0,1", "two leads that vote, beside the first alone"),
             ("ecggate validate mitdb --noise ma --snr 12", "with muscle noise mixed in"),
+            ("ecggate validate mitdb --curve --html report.html", "yield against unsafe pulses, stricter and looser"),
             ("ecggate validate mitdb --shard 2/8 --json part2.json", "one job of eight"),
             ("ecggate validate --merge part*.json --html report.html", "the same report as of one run"));
         command.SetAction((parsed, cancellation) =>
@@ -83,9 +85,14 @@ internal static class ValidateCommand
                 throw new CliException("--merge joins what was judged already: it takes no FOLDER, --reference, --test, --lead or --shard.");
             }
 
-            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new Option[] { lead, leads, noise, ratio, detector, latency }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name) is { } given)
+            if ((parts.Length > 0 || parsed.GetValue(test) is not null) && (gate.FirstGiven(parsed) ?? new Option[] { lead, leads, noise, ratio, detector, latency, curve }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name) is { } given)
             {
                 throw new CliException($"{given} is for the engine, which does not run with {(parts.Length > 0 ? "--merge" : "--test")}; leave it out.");
+            }
+
+            if (parsed.GetValue(curve) && parsed.GetValue(detector) is { } slow and not BeatDetectors.RWave)
+            {
+                throw new CliException($"--curve is for the detector {BeatDetectors.RWave}; {slow} decides too late to fire on.");
             }
 
             var (part, of) = Shard(parsed.GetValue(shard));
@@ -103,6 +110,7 @@ internal static class ValidateCommand
                     Noise = NoiseOption.Read(parsed.GetValue(noise), parsed.GetValue(ratio), places),
                     Detector = parsed.GetValue(detector) ?? BeatDetectors.RWave,
                     Gate = gate.Read(parsed),
+                    Curve = parsed.GetValue(curve) ? TolerancePoint.UsualTolerances : null,
                     Part = part,
                     Parts = of,
                     TWaves = ExactTWaves,
@@ -246,6 +254,7 @@ internal static class ValidateCommand
             Detector = BeatDetectors.Names.First(name => name != request.Options.Detector),
             Lead = request.Options.Lead ?? request.Options.Leads?[0],
             Leads = null,
+            Curve = null,
             StripsPerKind = 0,
         },
     };

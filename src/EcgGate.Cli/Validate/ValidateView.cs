@@ -28,6 +28,12 @@ internal static class ValidateView
             WriteFigures(console, voted);
         }
 
+        if (!quiet && total.Curve is { } curve)
+        {
+            console.WriteLine("With other shape tolerances, nothing else changed");
+            console.Write(TableOf(curve));
+        }
+
         if (result.Settings?.Noise is { } noise)
         {
             SummaryView.Line(console, "Noise", string.Create(CultureInfo.InvariantCulture, $"{noise.Name} at {noise.SignalToNoiseDecibels} dB, from 5:00, two minutes in four"));
@@ -89,9 +95,11 @@ internal static class ValidateView
     {
         if (result.TotalSamples > 0)
         {
+            // Each point of a curve, and two leads beside one, go through all samples once more.
+            var replays = (result.Total.Curve?.Count ?? 1) + (result.Total.TwoLeads is null ? 0 : 1);
             SummaryView.Line(console, "Time", string.Create(
                 CultureInfo.InvariantCulture,
-                $"{elapsed.TotalSeconds:0.0} s; {coreTime.TotalSeconds:0.0} s of core time, {coreTime.TotalNanoseconds / result.TotalSamples:0} ns a sample"));
+                $"{elapsed.TotalSeconds:0.0} s; {coreTime.TotalSeconds:0.0} s of core time, {coreTime.TotalNanoseconds / (result.TotalSamples * replays):0} ns a sample"));
         }
     }
 
@@ -124,16 +132,37 @@ internal static class ValidateView
         return table;
     }
 
+    private static Table TableOf(IReadOnlyList<TolerancePoint> curve)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("Tolerance");
+        foreach (var header in new[] { "Pulses", "Unsafe", "Ectopic", "Fusion", "Premature", "Eligible", "Yield %" })
+        {
+            table.AddColumn(new TableColumn(header).RightAligned().NoWrap());
+        }
+
+        foreach (var point in curve)
+        {
+            table.AddRow(
+                point.Tolerance.ToString(CultureInfo.InvariantCulture) + (point.AsRun ? " (as run)" : string.Empty),
+                Count(point.Pulses), Count(point.Unsafe + (point.Vulnerable ?? 0), "red"), Count(point.Ectopic, "yellow"), Count(point.Fusion, "yellow"), Count(point.Premature, "yellow"), Count(point.Eligible), Share(point.Yield));
+        }
+
+        return table;
+    }
+
     private static string[] Cells(string name, double seconds, DetectionResult found, DecisionLatency? latency, AuditResult? audit)
     {
-        static string Share(double? value) => value is { } percent ? percent.ToString("0.00", CultureInfo.InvariantCulture) : "-";
-        static string Count(long value, string? colour = null) => colour is null || value == 0
-            ? value.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"[{colour}]{value}[/]");
         string[] cells = [Markup.Escape(name), SummaryView.Duration(seconds), Count(found.ReferenceBeats), Share(found.Se), Share(found.Ppv)];
         return audit is null ? cells
             : [.. cells, Share(latency?.By45), Count(audit.Pulses), Count(audit.Unsafe + (audit.Vulnerable ?? 0), "red"), Count(audit.Ectopic, "yellow"), Count(audit.Fusion, "yellow"), Count(audit.Premature, "yellow"), Share(audit.Yield)];
     }
+
+    private static string Share(double? value) => value is { } percent ? percent.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+
+    private static string Count(long value, string? colour = null) => colour is null || value == 0
+        ? value.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"[{colour}]{value}[/]");
 
     private static string Percent(double? value) => value is { } percent ? string.Create(CultureInfo.InvariantCulture, $"{percent:0.00} %") : "-";
 

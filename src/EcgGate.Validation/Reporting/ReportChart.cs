@@ -11,6 +11,7 @@ internal static partial class ReportChart
     private const int Height = 330;
     private const double SmallestOnLogAxis = 0.7;
 
+    private static readonly double DefaultTolerance = new GateOptions().ShapeTolerance;
     private static readonly Color Blue = Color.FromHex("#1f5fa8");
     private static readonly Color Orange = Color.FromHex("#c8641b");
     private static readonly Color Red = Color.FromHex("#b3261e");
@@ -86,6 +87,76 @@ internal static partial class ReportChart
 
         plot.ShowLegend(Alignment.UpperLeft);
         return Svg(plot, "strictness");
+    }
+
+    /// <summary>Yield against pulses on wrong beats, as the shape tolerance grows; points without pulses are left out.</summary>
+    public static string Tolerances(IReadOnlyList<TolerancePoint> points)
+    {
+        using var plot = NewPlot("unsafe or after a ventricular beat, of 1,000 pulses", "yield, %");
+        (TolerancePoint Point, double X, double Y)[] some = [.. points.Where(point => point is { WrongPerThousand: not null, Yield: not null }).Select(point => (point, point.WrongPerThousand!.Value, point.Yield!.Value))];
+        Scatter(plot, some.Select(point => (point.X, point.Y)), Blue, "shape tolerance (figures at the points)");
+        (double X, double Y)[] own = [.. some.Where(point => point.Point.AsRun).Select(point => (point.X, point.Y))];
+        if (own.Length > 0)
+        {
+            var mark = plot.Add.ScatterPoints(own.Select(point => point.X).ToArray(), own.Select(point => point.Y).ToArray(), Orange);
+            mark.MarkerSize = 13;
+            mark.LegendText = "as run";
+        }
+
+        // Points lie close together near the default: the scale begins just below the lowest yield, and ends just above the highest.
+        var right = Math.Max(0.5, some.Select(point => point.X).DefaultIfEmpty().Max());
+        var bottom = Math.Max(0, Math.Floor((some.Select(point => point.Y).DefaultIfEmpty().Min() - 2) / 5) * 5);
+        var top = Math.Max(bottom + 10, Math.Ceiling((some.Select(point => point.Y).DefaultIfEmpty().Max() + 2) / 5) * 5);
+        var (left, end) = (-0.05 * right, 1.15 * right);
+        plot.Axes.SetLimits(left, end, bottom, top);
+
+        // Points that lie on or next to each other share a label, so that none is covered.
+        const double lineOfPlot = 0.04;
+        const double letterOfPlot = 0.013;
+        var labels = new List<(double X, double Y, List<TolerancePoint> Points)>();
+        foreach (var (point, x, y) in some)
+        {
+            if (labels.Count > 0
+                && Math.Abs(labels[^1].Y - y) < (top - bottom) * lineOfPlot
+                && Math.Abs(labels[^1].X - x) < (end - left) * letterOfPlot * (Label(labels[^1].Points).Length + 2))
+            {
+                labels[^1].Points.Add(point);
+            }
+            else
+            {
+                labels.Add((x, y, [point]));
+            }
+        }
+
+        foreach (var (x, y, here) in labels)
+        {
+            var text = plot.Add.Text(Label(here), x, y);
+            text.LabelFontSize = 11;
+            text.LabelFontColor = here.Any(point => point.AsRun) ? Orange : Grey;
+
+            // More yield comes with more risk: to the right and below, a point's label is clear of the curve.
+            text.OffsetX = 8;
+            text.OffsetY = 1;
+            text.LabelAlignment = Alignment.UpperLeft;
+        }
+
+        plot.ShowLegend(Alignment.LowerRight);
+        return Svg(plot, "tolerances");
+
+        static string Label(IEnumerable<TolerancePoint> points) => string.Join(", ", points.Select(ToleranceLabel));
+    }
+
+    /// <summary>The tolerance, and whether it is the default or the run's own: <c>1 (default, as run)</c>.</summary>
+    public static string ToleranceLabel(TolerancePoint point)
+    {
+        var number = point.Tolerance.ToString(CultureInfo.InvariantCulture);
+        return (point.Tolerance.Equals(DefaultTolerance), point.AsRun) switch
+        {
+            (true, true) => $"{number} (default, as run)",
+            (true, false) => $"{number} (default)",
+            (false, true) => $"{number} (as run)",
+            _ => number,
+        };
     }
 
     /// <summary>Pulse minus its reference beat, with the refractory window; counts on a logarithmic axis.</summary>

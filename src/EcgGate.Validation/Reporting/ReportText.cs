@@ -45,6 +45,7 @@ internal static class ReportText
         .flow{display:flex;flex-wrap:wrap;gap:0 44px}
         .flow>div{flex:0 1 auto;max-width:min(100%,700px)}
         .flow p{max-width:62ch}
+        .half{max-width:680px}
         .chart{width:100%;height:auto;display:block}
         .strips{display:grid;grid-template-columns:repeat(auto-fill,minmax(560px,1fr));gap:16px 24px;margin:8px 0}
         figure{margin:0;break-inside:avoid}
@@ -90,7 +91,7 @@ internal static class ReportText
         dl{font-size:9.5px}
         .screen{display:none}
         tfoot{display:table-row-group}
-        tr,figure,.two>div,.cards div{break-inside:avoid}
+        tr,figure,.two>div,.half,.cards div{break-inside:avoid}
         *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
         }
         """;

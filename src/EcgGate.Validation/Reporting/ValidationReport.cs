@@ -45,6 +45,7 @@ public static class ValidationReport
         Limits(page, result, options.Limits);
         Failures(page, result);
         Curves(page, result);
+        Tolerances(page, result.Total);
         Pulses(page, result.Total);
         Rules(page, result.Total);
         Detection(page, result.Total);
@@ -216,7 +217,36 @@ public static class ValidationReport
 
         if (audit.Eligible > 0 && total.Strictness.Any(point => point.Unsafe + point.Doubtful > 0))
         {
-            Curve("Yield against pulses that are not safe", "Varied: the largest template residual with which a beat is fired on (figures at the points). Found from the ledger of this one run; all other decisions stay as they were.", ReportChart.Strictness(total.Strictness, audit.Eligible));
+            Curve("Yield against pulses that are not safe", "Varied: the largest template residual with which a beat is fired on (figures at the points). Found from the ledger of this one run; all other decisions stay as they were, so that only stricter can be shown. <code>--curve</code> runs again, and shows both.", ReportChart.Strictness(total.Strictness, audit.Eligible));
+        }
+
+        page.Append("</div>\n");
+    }
+
+    private static void Tolerances(StringBuilder page, TotalResult total)
+    {
+        if (total.Curve is not { } curve)
+        {
+            return;
+        }
+
+        page.Append("<h2 id=\"tolerances\">Yield against unsafe pulses, by shape tolerance</h2><p class=\"soft\">How far a beat may be from its rhythm's shape (<code>--shape-tolerance</code>), as a multiple of the limit that the rhythm's own beats set. The engine ran again over all records with each, nothing else changed; a zero is given with its bound, as everywhere.</p><div class=\"wrap\"><table><thead><tr><th>Tolerance</th><th>Pulses</th><th>unsafe</th><th>ventr.</th><th>fusion</th><th>premat.</th><th class=\"l\">unsafe or ventr.</th><th>Eligible</th><th>Yield</th></tr></thead><tbody>");
+        foreach (var point in curve)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{(point.AsRun ? "<b>" : string.Empty)}{ReportChart.ToleranceLabel(point)}{(point.AsRun ? "</b>" : string.Empty)}</td><td>{point.Pulses:N0}</td>");
+            var grave = point.Unsafe + (point.Vulnerable ?? 0);
+            foreach (var (count, style) in new[] { (grave, "bad"), (point.Ectopic, "bad"), (point.Fusion, "warn"), (point.Premature, "warn") })
+            {
+                page.Append(CultureInfo.InvariantCulture, $"<td class=\"{(count > 0 ? style : "x")}\">{count:N0}</td>");
+            }
+
+            page.Append(CultureInfo.InvariantCulture, $"<td class=\"l\">{ReportStrip.Html(new ObservedRate(grave + point.Ectopic, point.Pulses).ToString())}</td><td>{point.Eligible:N0}</td><td>{Percent(point.Yield)}</td></tr>");
+        }
+
+        page.Append("</tbody></table></div><div class=\"half\">");
+        if (curve.Any(point => point is { WrongPerThousand: not null, Yield: not null }))
+        {
+            page.Append(ReportChart.Tolerances(curve));
         }
 
         page.Append("</div>\n");

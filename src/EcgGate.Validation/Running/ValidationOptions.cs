@@ -33,6 +33,13 @@ public sealed record ValidationOptions
     /// <summary>How the gate behaves. Default: the usual, but every beat is tried (no minimum interval), and the arming never runs out.</summary>
     public GateOptions Gate { get; init; } = new() { MinimumInterval = TimeSpan.Zero, ArmedFor = TimeSpan.Zero };
 
+    /// <summary>
+    /// Shape tolerances with which each record is judged again, nothing else changed, for <see cref="TotalResult.Curve"/>;
+    /// the gate's own is added. Usual are <see cref="TolerancePoint.UsualTolerances"/>. Null for no curve. With
+    /// <see cref="Leads"/> it is that of the first lead alone.
+    /// </summary>
+    public IReadOnlyList<double>? Curve { get; init; }
+
     /// <summary>Which part of the records to judge, from 1; see <see cref="Parts"/>.</summary>
     public int Part { get; init; } = 1;
 
@@ -79,6 +86,15 @@ public sealed record ValidationOptions
         if (Noise is { } noise && (TestAnnotator is not null || !double.IsFinite(noise.SignalToNoiseDecibels)))
         {
             problems.Add("Noise can be mixed in only where the engine is judged, at a finite ratio in dB.");
+        }
+
+        if (Curve is { } tolerances)
+        {
+            problems.AddRange(tolerances.SelectMany(tolerance => (Gate with { ShapeTolerance = tolerance }).Validate()).Except(problems).Distinct());
+            if (TestAnnotator is not null || Detector != BeatDetectors.RWave)
+            {
+                problems.Add($"A curve of shape tolerances is for the engine with the detector {BeatDetectors.RWave}: nothing else fires.");
+            }
         }
 
         if (StripsPerKind < 0)

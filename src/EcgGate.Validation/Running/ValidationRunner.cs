@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Records;
@@ -99,6 +100,7 @@ public sealed class ValidationRunner
                 Noise = _options.Noise is { } noise ? new ValidationNoise(noise.Name, noise.SignalToNoiseDecibels) : null,
                 Detector = _options.TestAnnotator is null ? _options.Detector : null,
                 Gate = _options.TestAnnotator is null ? _options.Gate : null,
+                Curve = _options.Curve is null ? null : string.Join(',', Tolerances().Select(tolerance => tolerance.ToString(CultureInfo.InvariantCulture))),
             },
             Part = _options.Parts == 1 ? null : new ValidationPart(_options.Part, _options.Parts, records.Count),
             Failures = [.. failures.OfType<RecordFailure>()],
@@ -143,13 +145,17 @@ public sealed class ValidationRunner
         IEcgSource OpenNoisy() => noise is null ? Open(record, leads) : new NoisySource(Open(record, leads), noise.Lead0, noise.Lead1);
         var tWaves = _options.TWaves?.Invoke(record, rate);
         var isTwo = leads is { Count: 2 };
-        RecordEvaluation Evaluate(IBeatDetector detector, double from, double share)
+        var tolerances = Tolerances();
+        var replays = 1 + (isTwo ? 1 : 0) + tolerances.Count(tolerance => !IsOwn(tolerance));
+        var replayed = 0;
+        RecordEvaluation Evaluate(IBeatDetector detector, GateOptions gate)
         {
             using var input = OpenNoisy();
             var sink = new Ledger();
-            var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress(from + (share * done / length.Value)));
+            var before = replayed++;
+            var reporter = progress is null || length is not > 0 ? null : new Samples(done => progress((before + ((double)done / length.Value)) / replays));
             var shutdown = new ShutdownRecorder(detector, rate);
-            GateReplay.Run(input, _options.Gate, _ => shutdown, sink, reporter, cancellation);
+            GateReplay.Run(input, gate, _ => shutdown, sink, reporter, cancellation);
             cancellation.ThrowIfCancellationRequested();
             return RecordEvaluation.Evaluate(new FinishedReplay
             {
@@ -160,20 +166,33 @@ public sealed class ValidationRunner
                 Reference = reference,
                 Shutdown = shutdown.Intervals,
                 TWaves = tWaves,
-                AuditOptions = AuditOptions.For(_options.Gate),
+                AuditOptions = AuditOptions.For(gate),
             });
         }
 
-        var evaluation = Evaluate(BeatDetectors.Create(_options.Detector, rate), 0, isTwo ? 0.5 : 1);
-        var voted = isTwo ? Evaluate(new TwoLeadDetector(rate), 0.5, 0.5).Result : null;
+        RecordEvaluation EvaluateFirstLead(GateOptions gate) => Evaluate(BeatDetectors.Create(_options.Detector, rate), gate);
+        var evaluation = EvaluateFirstLead(_options.Gate);
+        var voted = isTwo ? Evaluate(new TwoLeadDetector(rate), _options.Gate).Result : null;
+        TolerancePoint Point(double tolerance)
+        {
+            var judged = IsOwn(tolerance) ? evaluation : EvaluateFirstLead(_options.Gate with { ShapeTolerance = tolerance });
+            return TolerancePoint.Of(tolerance, IsOwn(tolerance), judged.Audit.Result);
+        }
+
         using var strips = OpenNoisy();
         return evaluation.Result with
         {
             Doubtful = new StripCutter(evaluation.Comparison, evaluation, tWaves).Cut(strips, _options.StripsPerKind),
+            Curve = _options.Curve is null ? null : [.. tolerances.Select(Point)],
             TwoLeads = voted,
             Remark = remark,
         };
     }
+
+    /// <summary>The shape tolerances of the curve, the gate's own among them, strictest first; empty for no curve.</summary>
+    private double[] Tolerances() => _options.Curve is { } some ? [.. some.Append(_options.Gate.ShapeTolerance).Distinct().Order()] : [];
+
+    private bool IsOwn(double tolerance) => tolerance.Equals(_options.Gate.ShapeTolerance);
 
     private NoiseSignal NoiseAt(StressNoise noise, double rate) => _noise.GetOrAdd(rate, hertz => new Lazy<NoiseSignal>(() => noise.Make(hertz))).Value;
 
