@@ -48,7 +48,7 @@ public sealed class MemoryTests
         engine.Start();
 
         // From the first answered pulse on both threads have all that they need.
-        var first = WaitFor(engine, figures => figures.PulseThreadAllocatedBytes > 0, "a first pulse");
+        var first = WaitFor(engine, figures => figures.CoreThreadAllocatedBytes > 0 && engine.TimerStatistics.Fired + engine.TimerStatistics.DroppedLate > 0, "a first pulse");
         WaitForPulses(engine, engine.TimerStatistics.Fired + engine.TimerStatistics.DroppedLate + 5);
         var last = engine.RuntimeStatistics;
         engine.Stop();
