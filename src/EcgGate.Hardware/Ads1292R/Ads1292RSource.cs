@@ -126,7 +126,7 @@ public sealed class Ads1292RSource : IEcgSource
     /// <param name="gpio">Where the lines of the options are.</param>
     /// <param name="options">Wiring and settings; null for the default.</param>
     /// <param name="clock">The clock to stamp with; null for the host's.</param>
-    /// <param name="ownsDevices">Whether the bus and the lines are disposed with the source.</param>
+    /// <param name="ownsDevices">Whether the bus and the lines, and <paramref name="dataReady"/>, are disposed with the source.</param>
     /// <param name="dataReady">
     /// Another way to wait for DRDY, without allocation for instance; its line is then not opened through
     /// <paramref name="gpio"/>. Null waits through <paramref name="gpio"/>.
@@ -295,6 +295,7 @@ public sealed class Ads1292RSource : IEcgSource
         {
             _spi.Dispose();
             _gpio.Dispose();
+            (_dataReady as IDisposable)?.Dispose();
         }
     }
 

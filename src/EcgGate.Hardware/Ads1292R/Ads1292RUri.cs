@@ -1,6 +1,7 @@
 using System.Device.Gpio;
 using System.Device.Spi;
 using System.Globalization;
+using EcgGate.Hardware.Gpio;
 using EcgGate.Signals;
 
 namespace EcgGate.Hardware.Ads1292R;
@@ -165,8 +166,10 @@ public sealed class Ads1292RUri
 
         SpiDevice? spi = null;
         GpioController? gpio = null;
+        LinuxGpioDataReady? dataReady = null;
         try
         {
+            dataReady = LinuxGpioDataReady.Open(chip, Options.DataReadyPin);
             spi = SpiDevice.Create(new SpiConnectionSettings(Bus, ChipSelect)
             {
                 Mode = SpiMode.Mode1,
@@ -174,10 +177,11 @@ public sealed class Ads1292RUri
                 DataBitLength = 8,
             });
             gpio = new GpioController();
-            return Ads1292RSource.Open(spi, gpio, Options, HostClock.Monotonic, ownsDevices: true);
+            return Ads1292RSource.Open(spi, gpio, Options, HostClock.Monotonic, ownsDevices: true, dataReady);
         }
         catch (Exception error)
         {
+            dataReady?.Dispose();
             gpio?.Dispose();
             spi?.Dispose();
             if (error is EcgSourceException)

@@ -15,6 +15,9 @@ internal unsafe interface IGpioCalls
     /// <summary>read(2) of one event without waiting; EAGAIN if there is none.</summary>
     int Read(SafeFileHandle file, GpioAbi.LineEvent* gpioEvent);
 
+    /// <summary>poll(2): 0 once there is an event to read, EAGAIN when the time is over. Allocates nothing.</summary>
+    int Wait(SafeFileHandle file, int milliseconds);
+
     /// <summary>Takes over a file that <see cref="GpioAbi.GetLine"/> opened.</summary>
     SafeFileHandle Adopt(int fileDescriptor);
 }

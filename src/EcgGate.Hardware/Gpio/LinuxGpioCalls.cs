@@ -23,15 +23,20 @@ internal sealed unsafe partial class LinuxGpioCalls : IGpioCalls
     public int Control(SafeFileHandle file, uint request, void* argument) =>
         ControlFile(file, request, argument) < 0 ? Marshal.GetLastPInvokeError() : 0;
 
+    public int Wait(SafeFileHandle file, int milliseconds)
+    {
+        var poll = new PollFile { Descriptor = (int)file.DangerousGetHandle(), Events = PollIn };
+        var ready = Poll(&poll, 1, milliseconds);
+        GC.KeepAlive(file);
+        return ready < 0 ? Marshal.GetLastPInvokeError() : ready > 0 && (poll.Returned & PollIn) != 0 ? 0 : GpioErrors.TryAgain;
+    }
+
     public int Read(SafeFileHandle file, GpioAbi.LineEvent* gpioEvent)
     {
         // A line's file cannot be opened without blocking: ask first.
-        var poll = new PollFile { Descriptor = (int)file.DangerousGetHandle(), Events = PollIn };
-        var ready = Poll(&poll, 1, 0);
-        GC.KeepAlive(file);
-        if (ready <= 0 || (poll.Returned & PollIn) == 0)
+        if (Wait(file, 0) is var error and not 0)
         {
-            return ready < 0 ? Marshal.GetLastPInvokeError() : GpioErrors.TryAgain;
+            return error;
         }
 
         var read = ReadFile(file, gpioEvent, (nuint)sizeof(GpioAbi.LineEvent));

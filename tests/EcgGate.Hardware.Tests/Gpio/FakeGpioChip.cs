@@ -22,7 +22,7 @@ internal sealed unsafe class FakeGpioChip : IGpioCalls
     public int SetError { get; set; }
 
     /// <summary>The physical level, as the active one.</summary>
-    public bool IsActive { get; private set; }
+    public bool IsActive { get; set; }
 
     public int Sets { get; private set; }
 
@@ -31,6 +31,9 @@ internal sealed unsafe class FakeGpioChip : IGpioCalls
     public GpioAbi.LineRequest Requested { get; private set; }
 
     public Queue<GpioAbi.LineEvent> Events { get; } = new();
+
+    /// <summary>What happens while somebody waits.</summary>
+    public Action? Waiting { get; set; }
 
     public int Open(string path, out SafeFileHandle? file)
     {
@@ -73,6 +76,12 @@ internal sealed unsafe class FakeGpioChip : IGpioCalls
             default:
                 return GpioErrors.NotATerminal;
         }
+    }
+
+    public int Wait(SafeFileHandle file, int milliseconds)
+    {
+        Waiting?.Invoke();
+        return Events.Count > 0 ? 0 : GpioErrors.TryAgain;
     }
 
     public int Read(SafeFileHandle file, GpioAbi.LineEvent* gpioEvent)
