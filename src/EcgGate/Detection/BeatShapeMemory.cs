@@ -73,6 +73,8 @@ internal sealed class BeatShapeMemory
     private const double SmoothingMilliseconds = 8;
     private const double LongestShiftMilliseconds = 8;
     private const double ShiftStepMilliseconds = 2;
+    private const int Shifts = (int)(2 * LongestShiftMilliseconds / ShiftStepMilliseconds) + 1;
+    private const int StepsPerPoint = (int)(GridMilliseconds / ShiftStepMilliseconds);
 
     // A shape follows its beats with a time constant of this many: faster lets noise in, slower loses breathing.
     private const float FollowBeats = 10;
@@ -141,6 +143,7 @@ internal sealed class BeatShapeMemory
     private readonly bool[] _established = new bool[Capacity];
     private readonly long[] _lastUse = new long[Capacity];
     private readonly float[] _beat;
+    private readonly float[] _fine;
     private int _lastShape = -1;
     private double _lastRR;
     private double _blankFrom = double.NegativeInfinity;
@@ -165,6 +168,7 @@ internal sealed class BeatShapeMemory
         _learnLength = _learnBefore + 1 + (int)(LearnAfterMilliseconds / GridMilliseconds);
         _shapes = new float[Capacity * _learnLength];
         _beat = new float[_learnLength];
+        _fine = new float[((_length - 1) * StepsPerPoint) + Shifts];
     }
 
     /// <summary>True once the rhythm's shape is known.</summary>
@@ -203,14 +207,16 @@ internal sealed class BeatShapeMemory
     public ShapeMatch Compare(SampleTime r)
     {
         var best = new ShapeMatch(float.NaN, _tolerance * MostNormal, 0, 0, false, false, float.NaN);
-        for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
+        var fine = LoadFine(r.Samples);
+        for (var step = 0; step < Shifts; step++)
         {
-            var seen = Load(r.Samples + (shift * _samplesPerMillisecond), _before, _length);
+            var seen = Shift(step, fine);
             if (seen <= _before)
             {
                 break;
             }
 
+            var shift = (step * ShiftStepMilliseconds) - LongestShiftMilliseconds;
             for (var shape = 0; shape < _count; shape++)
             {
                 if (!_established[shape])
@@ -367,9 +373,11 @@ internal sealed class BeatShapeMemory
     /// <summary>The shape nearest to a beat that was seen as a whole, and where it fits; left as given where none is nearer.</summary>
     private void Nearest(double r, ref int best, ref float bestResidual, ref double bestShift)
     {
-        for (var shift = -LongestShiftMilliseconds; shift <= LongestShiftMilliseconds; shift += ShiftStepMilliseconds)
+        var fine = LoadFine(r);
+        for (var step = 0; step < Shifts; step++)
         {
-            Load(r + (shift * _samplesPerMillisecond), _before, _length);
+            _ = Shift(step, fine);
+            var shift = (step * ShiftStepMilliseconds) - LongestShiftMilliseconds;
             for (var shape = 0; shape < _count; shape++)
             {
                 var residual = Residual(shape, _length);
@@ -603,6 +611,39 @@ internal sealed class BeatShapeMemory
             }
 
             _beat[seen] = _signal.At(at + _delay);
+        }
+
+        return seen;
+    }
+
+    /// <summary>Puts the beat, with room for every shift, on the grid of the shifts; says how many points of it have been seen.</summary>
+    private int LoadFine(double r)
+    {
+        var newest = _newest - _delay;
+        var step = ShiftStepMilliseconds * _samplesPerMillisecond;
+        var from = r - ((BeforeMilliseconds + LongestShiftMilliseconds) * _samplesPerMillisecond);
+        var seen = 0;
+        for (; seen < _fine.Length; seen++)
+        {
+            var at = from + (seen * step);
+            if (at > newest)
+            {
+                break;
+            }
+
+            _fine[seen] = _signal.At(at + _delay);
+        }
+
+        return seen;
+    }
+
+    /// <summary>Takes the beat off that grid as it is at one shift; says how many points of it have been seen.</summary>
+    private int Shift(int step, int fine)
+    {
+        var seen = Math.Clamp((fine - step + StepsPerPoint - 1) / StepsPerPoint, 0, _length);
+        for (var i = 0; i < seen; i++)
+        {
+            _beat[i] = _fine[step + (i * StepsPerPoint)];
         }
 
         return seen;
