@@ -91,7 +91,9 @@ public sealed class GateCore
 
     private Reason _inhibit;
     private bool _inhibitHolds;
-    private long _inhibitSince;
+    private bool _keepsRhythm;
+    private long _poorSince;
+    private int _evidenceBefore;
     private BeatDecision _held;
     private long _heldNumber;
     private bool _isHolding;
@@ -100,6 +102,7 @@ public sealed class GateCore
     private double _placeAgain;
     private float _normalBelow;
     private bool _isAmbiguous;
+    private float _afterFirstLobe;
     private int _recentCount;
     private bool _hasBeenReady;
     private long _lastLearnt;
@@ -153,7 +156,7 @@ public sealed class GateCore
         _longestBridge = LongestBridgeMilliseconds * _samplesPerMillisecond;
         _armedForSamples = options.ArmedFor > TimeSpan.Zero ? options.ArmedFor.TotalSeconds * samplingRateHertz : double.PositiveInfinity;
         _shortSpellSamples = ShortSpellSeconds * samplingRateHertz;
-        _shapes = new BeatShapeMemory(samplingRateHertz, options.ShapeTolerance);
+        _shapes = new BeatShapeMemory(samplingRateHertz, options);
         _judgeBeforeDeadlineMilliseconds = options.OrderLead.TotalMilliseconds + _sourceDelayMilliseconds;
         _rate = new RateLimits(options.MinimumRatePerMinute, options.MaximumRatePerMinute);
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
@@ -199,6 +202,7 @@ public sealed class GateCore
         if (State is GateState.Disarmed or GateState.Faulted)
         {
             _inhibit = Reason.None;
+            _keepsRhythm = false;
             RestartRhythm();
             _shapes.Forget();
             _hasBeenReady = false;
@@ -460,13 +464,14 @@ public sealed class GateCore
                 // Beats that came while the condition held are no proof of a rhythm.
                 var cleared = _inhibit;
                 _inhibit = Reason.None;
-                if (cleared == Reason.PoorSignal && sample.Index - _inhibitSince <= _shortSpellSamples)
+                if (_keepsRhythm && sample.Index - _poorSince <= _shortSpellSamples)
                 {
-                    // Nobody's rhythm changes for good in so short a time without showing in the beats after it.
-                    _rhythm.Doubt((EvidenceFactor * _options.LearningBeats) - EvidenceToReturn);
+                    _rhythm.Resume(Math.Min(_evidenceBefore, (EvidenceFactor * _options.LearningBeats) - EvidenceToReturn));
+                    _rate.Reset();
                 }
                 else
                 {
+                    _keepsRhythm = false;
                     RestartRhythm();
                 }
 
@@ -484,10 +489,9 @@ public sealed class GateCore
         if (_inhibit != reason || State is GateState.Armed or GateState.Learning or GateState.Ready)
         {
             _inhibit = holds ? reason : Reason.None;
-            _inhibitSince = index;
-            if (reason != Reason.PoorSignal)
+            NoteSpell(reason, index);
+            if (!_keepsRhythm)
             {
-                // What noise does to the rhythm is judged at its end.
                 RestartRhythm();
             }
 
@@ -500,6 +504,23 @@ public sealed class GateCore
                     Enter(GateState.Learning, reason, index);
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Poor signal alone, from a ready gate, leaves the rhythm known for a while; spells with no ready gate between them are one.
+    /// </summary>
+    private void NoteSpell(Reason reason, long index)
+    {
+        if (State == GateState.Ready)
+        {
+            _keepsRhythm = reason == Reason.PoorSignal;
+            _poorSince = index;
+            _evidenceBefore = _rhythm.Evidence;
+        }
+        else
+        {
+            _keepsRhythm &= reason == Reason.PoorSignal;
         }
     }
 
@@ -516,6 +537,7 @@ public sealed class GateCore
     private BeatDecision Classify(in BeatDecision beat)
     {
         _isAmbiguous = false;
+        _afterFirstLobe = 0;
         if (_isHeldRefuted && !beat.IsLate)
         {
             return beat with { Class = BeatClass.Doubtful };
@@ -530,6 +552,7 @@ public sealed class GateCore
         }
 
         _isAmbiguous = match.IsNormal && match.IsAmbiguous;
+        _afterFirstLobe = match.AfterFirstLobeMilliseconds;
         var isOfItsHeight = !(Math.Abs(beat.AmplitudeMillivolts - match.HeightMillivolts) > HeightTolerance * Math.Abs(match.HeightMillivolts));
         var fits = match.IsNormal && isOfItsHeight ? (beat.Class == BeatClass.Paced ? BeatClass.Paced : BeatClass.Normal)
             : match.Residual < EctopicResidual ? BeatClass.Doubtful : BeatClass.Ectopic;
@@ -599,8 +622,8 @@ public sealed class GateCore
             MinimumIntervalMilliseconds = _options.MinimumInterval.TotalMilliseconds,
             TimeLeftMilliseconds = ((due - index) / _samplesPerMillisecond) - _sourceDelayMilliseconds,
             OrderLeadMilliseconds = _options.OrderLead.TotalMilliseconds,
-            LatestEdgeMilliseconds = latestMilliseconds,
-            WindowEndMilliseconds = _window.LatestEdgeMilliseconds(view.RRSeconds, _options.Cutoff.TotalMilliseconds),
+            LatestEdgeMilliseconds = latestMilliseconds + _afterFirstLobe,
+            WindowEndMilliseconds = _window.LatestEdgeMilliseconds(view.RRSeconds, _options.Cutoff.TotalMilliseconds + _afterFirstLobe),
             OrderPending = HasPendingOrder,
             IsBridged = _lastBridged >= beat.RTime.Samples - (GapBeforeRMilliseconds * _samplesPerMillisecond),
         };

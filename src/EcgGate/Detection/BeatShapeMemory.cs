@@ -17,8 +17,9 @@ namespace EcgGate.Detection;
 /// <param name="IsBetweenLobes">
 /// The shape has several deflections that may be R, and its pulses are measured from a place that is good for each.
 /// </param>
+/// <param name="AfterFirstLobeMilliseconds">How much later than the first of several lobes that place is; 0 for a single one.</param>
 /// <param name="HeightMillivolts">Height over the level before it, signed, that the beats of the shape were announced with.</param>
-internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous, bool IsBetweenLobes, float HeightMillivolts)
+internal readonly record struct ShapeMatch(float Residual, float NormalBelow, float ShiftMilliseconds, float FiducialOffsetMilliseconds, bool IsAmbiguous, bool IsBetweenLobes, float AfterFirstLobeMilliseconds, float HeightMillivolts)
 {
     /// <summary>The beat is one of the shape.</summary>
     public bool IsNormal => Residual < NormalBelow;
@@ -53,12 +54,17 @@ internal sealed class BeatShapeMemory
     private const double FarthestLobeMilliseconds = 44;
 
     // Lobes of this share of the dominant one, in a QRS of this width to either side, may be R by another lead or observer.
-    // A pulse 50 ms after the first is 10 ms after another up to 40 ms later; where they are further apart it may come up to
-    // 20 ms later without passing the cut-off from the first.
+    // A pulse must come this long after the last of them, and well within the refractory window of the first, R + 100 ms: observers
+    // and leads differ by some 10 ms about where a lobe is.
     private const float LobeShare = 0.5f;
     private const double WidestQrsMilliseconds = 88;
-    private const double PulseSlackMilliseconds = 40;
-    private const double LatestStartMilliseconds = 20;
+    private const double AfterLastLobeMilliseconds = 10;
+
+    // A place between lobes is found to so much. Lobes as far apart as this are those of two ventricles that follow one another.
+    private const double PlacingMilliseconds = 2;
+    private const double WideMilliseconds = 60;
+    private const double LeastAfterLastLobeMilliseconds = 5;
+    private const double LatestAfterFirstLobeMilliseconds = 90;
 
     // A deflection so much higher than the dominant one, too far away to be reached, leaves R unknown.
     private const float MuchHigher = 1.4f;
@@ -124,6 +130,9 @@ internal sealed class BeatShapeMemory
     private readonly double _delay;
     private readonly double _spike;
     private readonly float _tolerance;
+    private readonly double _target;
+    private readonly double _latest;
+    private readonly double _cutoff;
     private readonly int _before;
     private readonly int _length;
     private readonly int _learnBefore;
@@ -131,6 +140,7 @@ internal sealed class BeatShapeMemory
     private readonly int[] _fiducial = new int[Capacity];
     private readonly bool[] _isAmbiguous = new bool[Capacity];
     private readonly bool[] _isBetween = new bool[Capacity];
+    private readonly float[] _afterFirst = new float[Capacity];
     private readonly int[] _dominant = new int[Capacity];
     private readonly float[] _share = new float[Capacity];
     private readonly float[] _relatedShare = new float[Capacity];
@@ -152,8 +162,15 @@ internal sealed class BeatShapeMemory
     private long _learned;
     private long _newest = -1;
 
-    public BeatShapeMemory(double samplingRateHertz, double tolerance = 1)
+    /// <param name="samplingRateHertz">Samples per second.</param>
+    /// <param name="options">Where its pulses will be, and how far a beat may be from its shape; null for the defaults.</param>
+    public BeatShapeMemory(double samplingRateHertz, GateOptions? options = null)
     {
+        options ??= new GateOptions();
+        _target = options.TargetDelay.TotalMilliseconds;
+        _latest = _target + options.EdgeTolerance.TotalMilliseconds;
+        _cutoff = options.Cutoff.TotalMilliseconds;
+        var tolerance = options.ShapeTolerance;
         _tolerance = (float)tolerance;
         _samplesPerMillisecond = samplingRateHertz / 1000;
         _input = new InputConditioner(samplingRateHertz);
@@ -206,7 +223,7 @@ internal sealed class BeatShapeMemory
     /// <summary>Compares the beat at R with the established shapes, over the part of it that has been seen.</summary>
     public ShapeMatch Compare(SampleTime r)
     {
-        var best = new ShapeMatch(float.NaN, _tolerance * MostNormal, 0, 0, false, false, float.NaN);
+        var best = new ShapeMatch(float.NaN, _tolerance * MostNormal, 0, 0, false, false, 0, float.NaN);
         var fine = LoadFine(r.Samples);
         for (var step = 0; step < Shifts; step++)
         {
@@ -227,7 +244,7 @@ internal sealed class BeatShapeMemory
                 var residual = Residual(shape, seen);
                 if (!(residual >= best.Residual))
                 {
-                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape], _isBetween[shape], _height[shape]);
+                    best = new ShapeMatch(residual, NormalBelow(shape), (float)shift, FiducialOffset(shape), _isAmbiguous[shape], _isBetween[shape], _afterFirst[shape], _height[shape]);
                 }
             }
         }
@@ -550,15 +567,31 @@ internal sealed class BeatShapeMemory
             }
         }
 
-        // By its name R is the first of several, and a pulse after it is after a close one too, or can be made so without
-        // passing the first's cut-off. Of two further apart the middle still is within the refractory period of both.
-        var slack = (int)(PulseSlackMilliseconds / GridMilliseconds);
-        var apart = last - first;
+        var apart = (last - first) * GridMilliseconds;
+        var isReached = TryPlace(apart, out var after);
         _isBetween[shape] = apart > 0;
-        _isAmbiguous[shape] = isOutdone || IsSpikeOnQrs(values, top, level);
-        _fiducial[shape] =
-            apart <= slack + (int)(LatestStartMilliseconds / GridMilliseconds) ? first + Math.Max(0, apart - slack) :
-            apart <= 2 * slack ? (first + last) / 2 : first;
+        _afterFirst[shape] = (float)after;
+        _isAmbiguous[shape] = isOutdone || !isReached || IsSpikeOnQrs(values, top, level);
+        _fiducial[shape] = first + (int)(after / GridMilliseconds);
+    }
+
+    /// <summary>
+    /// By its name R is the first of several lobes, and a pulse after it is after a close one too, or can be made so without passing
+    /// the first's cut-off. Of two further apart the middle may still be within the refractory window of both.
+    /// </summary>
+    /// <param name="apart">From the first lobe to the last, ms.</param>
+    /// <param name="after">From the first lobe to where pulses are measured from, ms.</param>
+    /// <returns>False where no pulse suits both.</returns>
+    private bool TryPlace(double apart, out double after)
+    {
+        after = Math.Max(0, apart + AfterLastLobeMilliseconds - _target);
+        if (after == 0 || _latest + after <= _cutoff - PlacingMilliseconds)
+        {
+            return true;
+        }
+
+        after = apart / 2;
+        return apart >= WideMilliseconds && _target - after >= LeastAfterLastLobeMilliseconds && _latest + after <= LatestAfterFirstLobeMilliseconds;
     }
 
     private static bool IsLobe(ReadOnlySpan<float> values, int at, float level)

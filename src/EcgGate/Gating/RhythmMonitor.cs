@@ -143,6 +143,20 @@ public sealed class RhythmMonitor
         Evidence = Math.Min(Evidence, evidence);
     }
 
+    /// <summary>
+    /// After a time in which beats were not to be trusted: the rhythm stays known and has to show itself again a little, and the
+    /// rate is measured anew, as beats may have been missed or invented in between.
+    /// </summary>
+    /// <param name="evidence">What is left of the evidence at most.</param>
+    public void Resume(int evidence)
+    {
+        Doubt(evidence);
+        Break();
+        _allCount = 0;
+        _disturbed = false;
+        _steadyOffRhythm = 0;
+    }
+
     /// <summary>Time was lost: the next beat has no RR.</summary>
     public void Break()
     {
@@ -163,7 +177,7 @@ public sealed class RhythmMonitor
             RegularBeats = 0;
             Evidence = Math.Max(0, Evidence - 1);
             DisturbedBeats++;
-            return new RhythmView(double.NaN, ExpectedRRSeconds, RhythmClass.Unknown, FollowsDisturbance: true, 0);
+            return new RhythmView(double.NaN, ExpectedRRSeconds, RhythmClass.Unknown, FollowsDisturbance: true, 0) { RatePerMinute = double.NaN };
         }
 
         var rr = (beat.RTime.Samples - _lastR.Samples) / _samplingRateHertz;

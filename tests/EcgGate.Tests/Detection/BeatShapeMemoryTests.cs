@@ -63,7 +63,7 @@ public sealed class BeatShapeMemoryTests
     public void The_tolerance_stretches_the_limit_and_nothing_else()
     {
         var usual = LastOf(new BeatShapeMemory(Rate), Repeat(Normal, 120), noise: 0.35);
-        var strict = LastOf(new BeatShapeMemory(Rate, 0.5), Repeat(Normal, 120), noise: 0.35);
+        var strict = LastOf(new BeatShapeMemory(Rate, new GateOptions { ShapeTolerance = 0.5 }), Repeat(Normal, 120), noise: 0.35);
 
         strict.Should().Be(usual with { NormalBelow = 0.5f * usual.NormalBelow });
     }

@@ -403,6 +403,60 @@ public sealed class GateCoreTests
         after.TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(beats).And.OnlyContain(o => o.Reason == Reason.Learning);
     }
 
+    [Theory]
+    [InlineData(SignalConditions.LeadOff)]
+    [InlineData(SignalConditions.Saturated)]
+    public void What_was_more_than_poor_signal_is_not_forgotten_as_it_ends_in_poor_signal(SignalConditions condition)
+    {
+        var detector = Regular(60).ConditionsFrom(24_700, condition).ConditionsFrom(30_700, SignalConditions.Poor).ConditionsFrom(31_200, SignalConditions.Good);
+        var harness = RunArmed(detector, 60_000);
+
+        harness.Outcomes.Where(o => o.Beat.RTime.Samples > 31_200).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(8);
+    }
+
+    [Fact]
+    public void Spells_of_poor_signal_with_no_ready_gate_between_them_are_one()
+    {
+        var detector = Regular(60);
+        for (var i = 24_700; i < 42_700; i += 6_000)
+        {
+            detector.ConditionsFrom(i, SignalConditions.Poor).ConditionsFrom(i + 5_900, SignalConditions.Good);
+        }
+
+        var harness = RunArmed(detector, 60_000);
+
+        harness.Outcomes.Where(o => o.Beat.RTime.Samples > 42_700).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(8);
+    }
+
+    [Fact]
+    public void After_a_spell_of_noise_the_rate_is_measured_anew()
+    {
+        var detector = new ScriptedDetector();
+        var r = 500.0;
+        for (var i = 0; i < 40; i++)
+        {
+            detector.Beat(r += 540, 20);
+        }
+
+        // Beats missed in the noise would make the mean over eight intervals a slow one.
+        detector.ConditionsFrom((long)r + 100, SignalConditions.Poor).ConditionsFrom((long)r + 8_000, SignalConditions.Good);
+        var end = r + 8_000;
+        for (r += 900; r < end; r += 1_100)
+        {
+            detector.Beat(r, 20);
+        }
+
+        for (var i = 0; i < 30; i++, r += 460)
+        {
+            detector.Beat(r, 20);
+        }
+
+        var harness = RunArmed(detector, (long)r + 1000, new GateOptions { MinimumInterval = TimeSpan.Zero, PrematureFraction = 0.2 });
+
+        harness.Outcomes.Should().Contain(o => o.Outcome == Outcome.Fired);
+        harness.Outcomes.Where(o => o.Beat.RTime.Samples > end).Should().OnlyContain(o => o.Outcome == Outcome.Withheld, "130 a minute is above the limit");
+    }
+
     [Fact]
     public void A_beat_found_late_withdraws_the_pulse_that_was_measured_from_the_beat_before_it()
     {

@@ -26,10 +26,26 @@ public sealed class TwoLobeTests
             iter: 60);
     }
 
-    /// <summary>Each pulse that is ordered, ms after the first lobe of its beat.</summary>
-    private static List<double> Pulses(double apartMilliseconds, double first, double second, int rate)
+    [Fact]
+    public void Whatever_the_target_no_pulse_comes_before_the_last_lobe_or_late_after_the_first()
     {
-        var core = new GateCore(new GateOptions { MinimumInterval = TimeSpan.Zero }, rate, new RWaveDetector(rate), new Ignored());
+        var lobes = Gen.Select(Gen.Double[16, 86], Gen.Double[0.65, 1.3], Gen.Bool, Gen.Double[25, 68]);
+        lobes.Sample(
+            (apart, ratio, isSame, target) =>
+            {
+                var options = new GateOptions { MinimumInterval = TimeSpan.Zero, TargetDelay = TimeSpan.FromMilliseconds(target) };
+                Pulses(apart, 1, isSame ? ratio : -ratio, 500, options).Should().OnlyContain(p => p > apart && p < 92, "lobes {0:0.0} ms apart, target {1:0.0} ms", apart, target);
+            },
+            iter: 60);
+    }
+
+    [Fact]
+    public void Lobes_too_far_apart_for_one_pulse_get_none() => Pulses(86, 1, -1, 500).Should().BeEmpty();
+
+    /// <summary>Each pulse that is ordered, ms after the first lobe of its beat.</summary>
+    private static List<double> Pulses(double apartMilliseconds, double first, double second, int rate, GateOptions? options = null)
+    {
+        var core = new GateCore(options ?? new GateOptions { MinimumInterval = TimeSpan.Zero }, rate, new RWaveDetector(rate), new Ignored());
         core.Arm();
         var pulses = new List<double>();
         var random = new Random(3);
