@@ -12,6 +12,8 @@ namespace EcgGate.Hosting;
 /// <summary>Runs the engine for as long as the host runs, and hands its events on.</summary>
 internal sealed class EcgGateService : BackgroundService, IEcgGate
 {
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
+
     private readonly IServiceProvider _services;
     private readonly EcgGateHostOptions _options;
     private readonly IHostApplicationLifetime _lifetime;
@@ -149,6 +151,8 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
                 _log.Degraded(warning);
             }
 
+            // The line first: other services may take their time to stop.
+            _ = _lifetime.ApplicationStopping.Register(Disarm);
             if (_options.ArmAtStart)
             {
                 _ = engine.Arm();
@@ -165,8 +169,7 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
-        // The line first; whatever takes time comes after.
-        _engine?.Disarm();
+        Disarm();
         if (_engine is { } engine)
         {
             await Task.Run(engine.Stop, CancellationToken.None).ConfigureAwait(false);
@@ -184,8 +187,14 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
 
     public override void Dispose()
     {
-        Close();
+        // Whoever collects reads the engine.
         base.Dispose();
+        if (ExecuteTask is { } collecting)
+        {
+            _ = Task.WaitAny([collecting], StopPatience);
+        }
+
+        Close();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -203,6 +212,13 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // Stopped by the host, which has waited for the engine: the last events are there.
+        }
+
+        catch
+        {
+            // Nobody would see its events any more.
+            engine.Disarm();
+            throw;
         }
 
         Collect(engine);

@@ -381,7 +381,16 @@ internal static unsafe class Exports
         var events = new EventMemory(options.EventMemory, options.EventMemoryBytes);
         if (sourceUri == Abi.PushUri)
         {
-            return new PushEngine(name ?? sourceUri, in options, NativeConnection.OpenLine(lineUri, null, in options), gate, engineOptions, events);
+            var line = NativeConnection.OpenLine(lineUri, null, in options);
+            try
+            {
+                return new PushEngine(name ?? sourceUri, in options, line, gate, engineOptions, events);
+            }
+            catch
+            {
+                line.Dispose();
+                throw;
+            }
         }
 
         if (options.Clock != (int)AbiClock.Host)

@@ -9,6 +9,7 @@ internal sealed unsafe partial class LinuxGpioCalls : IGpioCalls
     private const int ReadWrite = 2;
     private const int CloseOnExec = 0x80000;
     private const short PollIn = 1;
+    private const short PollFailed = 0x8 | 0x10 | 0x20;
 
     public static LinuxGpioCalls Instance { get; } = new();
 
@@ -28,7 +29,9 @@ internal sealed unsafe partial class LinuxGpioCalls : IGpioCalls
         var poll = new PollFile { Descriptor = (int)file.DangerousGetHandle(), Events = PollIn };
         var ready = Poll(&poll, 1, milliseconds);
         GC.KeepAlive(file);
-        return ready < 0 ? Marshal.GetLastPInvokeError() : ready > 0 && (poll.Returned & PollIn) != 0 ? 0 : GpioErrors.TryAgain;
+        return ready < 0 ? Marshal.GetLastPInvokeError()
+            : (poll.Returned & PollIn) != 0 ? 0
+            : (poll.Returned & PollFailed) != 0 ? GpioErrors.NoDevice : GpioErrors.TryAgain;
     }
 
     public int Read(SafeFileHandle file, GpioAbi.LineEvent* gpioEvent)

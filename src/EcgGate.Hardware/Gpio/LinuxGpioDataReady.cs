@@ -12,6 +12,9 @@ public sealed class LinuxGpioDataReady : IDataReady, IDisposable
     // How long a cancellation may go unseen; the wait itself ends with the edge.
     private const int LookMilliseconds = 10;
 
+    // The kernel keeps so many edges; a line that brings more while they are read floats.
+    private const int MostKept = 16;
+
     private readonly IGpioCalls _calls;
     private readonly SafeFileHandle _file;
 
@@ -35,11 +38,12 @@ public sealed class LinuxGpioDataReady : IDataReady, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <exception cref="GpioException">The line failed.</exception>
     public unsafe bool WaitForEdge(CancellationToken cancellationToken)
     {
         // The kernel keeps edges from before, of conversions that were read without waiting.
         GpioAbi.LineEvent edge;
-        while (_calls.Read(_file, &edge) == 0)
+        for (var i = 0; i < MostKept && _calls.Read(_file, &edge) == 0; i++)
         {
         }
 
@@ -51,9 +55,16 @@ public sealed class LinuxGpioDataReady : IDataReady, IDisposable
 
         while (!cancellationToken.IsCancellationRequested)
         {
-            if (_calls.Wait(_file, LookMilliseconds) == 0 && _calls.Read(_file, &edge) == 0)
+            var error = _calls.Wait(_file, LookMilliseconds);
+            error = error == 0 ? _calls.Read(_file, &edge) : error;
+            if (error == 0)
             {
                 return true;
+            }
+
+            if (error is not (GpioErrors.TryAgain or GpioErrors.Interrupted))
+            {
+                throw new GpioException($"The data-ready line cannot be waited for (errno {error}): is the GPIO chip still there?");
             }
         }
 

@@ -169,7 +169,12 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
         ObjectDisposedException.ThrowIf(_engine == 0, typeof(GateEngine));
         Check(_core.Start(_engine));
         _started = true;
+
+        // The library is not told of the end of the host's process.
+        AppDomain.CurrentDomain.ProcessExit += StopAtExit;
     }
+
+    private void StopAtExit(object? sender, EventArgs args) => Stop();
 
     public bool Arm() => _engine != 0 && _core.Arm(_engine) == AbiStatus.Ok;
 
@@ -204,10 +209,15 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
     public bool TryReadEvent(out GateEvent gateEvent)
     {
         var one = new AbiEvent { Size = (uint)sizeof(AbiEvent) };
-        if (_engine != 0 && _core.NextEvent(_engine, &one) == AbiStatus.Ok)
+
+        // The events lie in memory that goes away with the engine.
+        lock (_ending)
         {
-            gateEvent = AbiConversion.FromAbi(in one);
-            return true;
+            if (_engine != 0 && _core.NextEvent(_engine, &one) == AbiStatus.Ok)
+            {
+                gateEvent = AbiConversion.FromAbi(in one);
+                return true;
+            }
         }
 
         gateEvent = default;
@@ -216,6 +226,7 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
 
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= StopAtExit;
         lock (_ending)
         {
             if (_engine != 0)
@@ -242,7 +253,10 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
     private AbiStatistics Read()
     {
         var figures = new AbiStatistics { Size = (uint)sizeof(AbiStatistics) };
-        return _engine != 0 && _core.GetStatistics(_engine, &figures) == AbiStatus.Ok ? figures : _last;
+        lock (_ending)
+        {
+            return _engine != 0 && _core.GetStatistics(_engine, &figures) == AbiStatus.Ok ? figures : _last;
+        }
     }
 
     private AbiInfo Info()

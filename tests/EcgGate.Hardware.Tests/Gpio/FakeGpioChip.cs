@@ -24,6 +24,9 @@ internal sealed unsafe class FakeGpioChip : IGpioCalls
     /// <summary>The physical level, as the active one.</summary>
     public bool IsActive { get; set; }
 
+    /// <summary>What waiting answers, where it fails.</summary>
+    public int WaitError { get; set; }
+
     public int Sets { get; private set; }
 
     public string? OpenedPath { get; private set; }
@@ -81,7 +84,7 @@ internal sealed unsafe class FakeGpioChip : IGpioCalls
     public int Wait(SafeFileHandle file, int milliseconds)
     {
         Waiting?.Invoke();
-        return Events.Count > 0 ? 0 : GpioErrors.TryAgain;
+        return WaitError != 0 ? WaitError : Events.Count > 0 ? 0 : GpioErrors.TryAgain;
     }
 
     public int Read(SafeFileHandle file, GpioAbi.LineEvent* gpioEvent)

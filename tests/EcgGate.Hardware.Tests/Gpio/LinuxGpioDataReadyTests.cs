@@ -59,6 +59,15 @@ public sealed class LinuxGpioDataReadyTests
     }
 
     [Fact]
+    public void A_line_that_fails_is_told_and_not_waited_for_again_and_again()
+    {
+        using var line = Open();
+        _chip.WaitError = GpioErrors.NoDevice;
+
+        line.Invoking(l => l.WaitForEdge(CancellationToken.None)).Should().Throw<GpioException>();
+    }
+
+    [Fact]
     public void Waiting_allocates_nothing()
     {
         using var line = Open();
