@@ -41,6 +41,9 @@ public sealed partial class PulseTimer : IPulseTimer, IDisposable
     private const long HighestRecorded = 10_000_000_000;
     private const long RetryLowerNanoseconds = 10_000_000;
 
+    // A line that refuses to fall at the end is tried for a tenth of a second more.
+    private const int LastLowers = 10;
+
     // What reading the counters may take, with the page faults of a first time.
     private const long UsageNanoseconds = 50_000;
 
@@ -312,7 +315,11 @@ public sealed partial class PulseTimer : IPulseTimer, IDisposable
 
                 // An order that is being loaded will find the timer stopped.
                 case PulsePhase.Idle or PulsePhase.Loading when word.IsStopped:
-                    _service.IsLineLow = Lower();
+                    for (var i = 0; i < LastLowers && !(_service.IsLineLow = Lower()); i++)
+                    {
+                        MonotonicClock.SleepUntil(MonotonicClock.Now.AddNanoseconds(RetryLowerNanoseconds));
+                    }
+
                     return;
 
                 default:

@@ -10,6 +10,7 @@ internal sealed class FakePulseLine : IPulseLine
     private int _isHigh;
     private int _refuseRaise;
     private int _refuseLower;
+    private int _lowersToRefuse;
     private long _lastRiseStart;
     private long _lastRise;
     private long _lastFall;
@@ -35,6 +36,12 @@ internal sealed class FakePulseLine : IPulseLine
         set => Volatile.Write(ref _refuseLower, value ? 1 : 0);
     }
 
+    /// <summary>How many times more the line refuses to fall.</summary>
+    public int LowersToRefuse
+    {
+        set => Volatile.Write(ref _lowersToRefuse, value);
+    }
+
     public MonotonicTime LastRiseStart => new(Volatile.Read(ref _lastRiseStart));
 
     public MonotonicTime LastRise => new(Volatile.Read(ref _lastRise));
@@ -58,7 +65,7 @@ internal sealed class FakePulseLine : IPulseLine
 
     public bool TryLower()
     {
-        if (RefuseLower)
+        if (RefuseLower || Interlocked.Decrement(ref _lowersToRefuse) >= 0)
         {
             return false;
         }

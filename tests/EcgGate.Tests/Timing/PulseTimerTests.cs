@@ -312,6 +312,19 @@ public sealed class PulseTimerTests
     }
 
     [Fact]
+    public void At_the_end_a_line_that_refuses_to_fall_is_tried_some_more_times()
+    {
+        using var line = new FakePulseLine();
+        var timer = new PulseTimer(line, Plain);
+        line.TryRaise();
+        line.LowersToRefuse = 5;
+
+        timer.Dispose();
+
+        line.IsHigh.Should().BeFalse();
+    }
+
+    [Fact]
     public void Disposing_while_the_line_is_high_completes_the_pulse_and_answers_it()
     {
         using var raised = new ManualResetEventSlim();
