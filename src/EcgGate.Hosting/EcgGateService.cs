@@ -187,7 +187,8 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
 
     public override void Dispose()
     {
-        // Whoever collects reads the engine.
+        // A host that is disposed without having been stopped: the line first, then whoever collects, who reads the engine.
+        _engine?.Stop();
         base.Dispose();
         if (ExecuteTask is { } collecting)
         {
@@ -213,7 +214,6 @@ internal sealed class EcgGateService : BackgroundService, IEcgGate
         {
             // Stopped by the host, which has waited for the engine: the last events are there.
         }
-
         catch
         {
             // Nobody would see its events any more.

@@ -202,6 +202,48 @@ public sealed class EcgGateHostingTests
     }
 
     [Fact]
+    public async Task The_gate_is_disarmed_before_any_service_is_stopped()
+    {
+        using var host = Host(
+            o =>
+            {
+                o.Source = _ => new HurriedPatient("sinus-75");
+                o.ArmAtStart = true;
+            },
+            services: s => s.AddSingleton<IHostedService, LastToStart>());
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        var gate = host.Services.GetRequiredService<IEcgGate>();
+        await Until(() => gate.State == GateState.Ready);
+        await host.StopAsync(TestContext.Current.CancellationToken);
+
+        host.Services.GetServices<IHostedService>().OfType<LastToStart>().Single().StateWhenStopped.Should().Be(GateState.Disarmed);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_disposed_without_being_stopped_leaves_no_engine_running()
+    {
+        var patient = new HurriedPatient("sinus-75");
+        IEcgGate gate;
+        GateEventSubscription subscription;
+        using (var host = Host(o =>
+        {
+            o.Source = _ => patient;
+            o.ArmAtStart = true;
+        }))
+        {
+            await host.StartAsync(TestContext.Current.CancellationToken);
+            gate = host.Services.GetRequiredService<IEcgGate>();
+            subscription = gate.Subscribe();
+            await Until(() => gate.State == GateState.Ready);
+        }
+
+        gate.IsRunning.Should().BeFalse();
+        gate.State.Should().Be(GateState.Stopped, "the last events are collected");
+        patient.IsDisposed.Should().BeTrue();
+        subscription.Dispose();
+    }
+
+    [Fact]
     public async Task A_slow_subscriber_loses_the_oldest_events_and_knows_how_many()
     {
         var patient = new HurriedPatient("sinus-75?duration=60", waitAtSeconds: 0.1);
@@ -275,7 +317,7 @@ public sealed class EcgGateHostingTests
         }
     }
 
-    private static IHost Host(Action<EcgGateHostOptions> configure, ILoggerProvider? log = null)
+    private static IHost Host(Action<EcgGateHostOptions> configure, ILoggerProvider? log = null, Action<IServiceCollection>? services = null)
     {
         var builder = new HostApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         if (log is not null)
@@ -290,7 +332,26 @@ public sealed class EcgGateHostingTests
             configure(o);
         });
         builder.Services.AddHealthChecks().AddEcgGate();
+        services?.Invoke(builder.Services);
         return builder.Build();
+    }
+
+    /// <summary>Added after the gate, so stopped before it; takes its time.</summary>
+    private sealed class LastToStart(IEcgGate gate) : IHostedService
+    {
+        public GateState StateWhenStopped { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public async Task StopAsync(CancellationToken cancellationToken)
+        {
+            for (var i = 0; i < 200 && gate.State != GateState.Disarmed; i++)
+            {
+                await Task.Delay(5, CancellationToken.None);
+            }
+
+            StateWhenStopped = gate.State;
+        }
     }
 
     private sealed class CountedLine : IPulseLine

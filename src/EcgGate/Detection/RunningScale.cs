@@ -55,20 +55,8 @@ internal sealed class RunningScale
         _values[_next] = size;
         _next = (_next + 1) % Capacity;
         _count = Math.Min(_count + 1, Capacity);
-        for (var i = 0; i < _count; i++)
-        {
-            // Insertion sort: at most eight values.
-            var value = _values[i];
-            var j = i - 1;
-            while (j >= 0 && _sorted[j] > value)
-            {
-                _sorted[j + 1] = _sorted[j];
-                j--;
-            }
-
-            _sorted[j + 1] = value;
-        }
-
+        _values.AsSpan(0, _count).CopyTo(_sorted);
+        SmallSort.Sort(_sorted.AsSpan(0, _count));
         var median = 0.5f * (_sorted[(_count - 1) / 2] + _sorted[_count / 2]);
         Value = _count >= Capacity
             ? median

@@ -107,4 +107,39 @@ public sealed class RhythmMonitorTests
             view.RatePerMinute.Should().BeApproximately(60_000 / intervals.TakeLast(8).Average(), 1e-6);
         });
     }
+
+    [Fact]
+    public void A_beat_found_behind_another_says_nothing_of_the_rate()
+    {
+        var monitor = Monitor();
+        var r = 0.0;
+        for (var beat = 0; beat < 12; beat++)
+        {
+            Observe(monitor, ref r, 800);
+        }
+
+        var behind = r - 300;
+        Observe(monitor, ref behind, 0).RatePerMinute.Should().Be(double.NaN);
+        Observe(monitor, ref r, 800).RatePerMinute.Should().BeApproximately(75, 1e-6);
+    }
+
+    [Fact]
+    public void After_a_time_that_was_not_to_be_trusted_the_rhythm_is_known_and_the_rate_is_not()
+    {
+        var monitor = Monitor();
+        var r = 0.0;
+        for (var beat = 0; beat < 30; beat++)
+        {
+            Observe(monitor, ref r, 800);
+        }
+
+        monitor.Resume(13);
+
+        monitor.ExpectedRRSeconds.Should().BeApproximately(0.8, 1e-9);
+        monitor.Evidence.Should().Be(13);
+        Observe(monitor, ref r, 5000).RRSeconds.Should().Be(double.NaN);
+        Observe(monitor, ref r, 700).RatePerMinute.Should().Be(double.NaN);
+        Observe(monitor, ref r, 700);
+        Observe(monitor, ref r, 700).RatePerMinute.Should().BeApproximately(60_000 / 700.0, 1e-6);
+    }
 }
