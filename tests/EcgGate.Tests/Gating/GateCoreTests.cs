@@ -408,10 +408,11 @@ public sealed class GateCoreTests
     [InlineData(SignalConditions.Saturated)]
     public void What_was_more_than_poor_signal_is_not_forgotten_as_it_ends_in_poor_signal(SignalConditions condition)
     {
-        var detector = Regular(60).ConditionsFrom(24_700, condition).ConditionsFrom(30_700, SignalConditions.Poor).ConditionsFrom(31_200, SignalConditions.Good);
-        var harness = RunArmed(detector, 60_000);
+        // Fast enough for the beats of the spell to look like evidence.
+        var detector = Regular(110, rr: 600).ConditionsFrom(24_650, condition).ConditionsFrom(33_650, SignalConditions.Poor).ConditionsFrom(34_250, SignalConditions.Good);
+        var harness = RunArmed(detector, 66_000, new GateOptions { MinimumInterval = TimeSpan.Zero });
 
-        harness.Outcomes.Where(o => o.Beat.RTime.Samples > 31_200).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(8);
+        harness.Outcomes.Where(o => o.Beat.RTime.Samples > 34_250).TakeWhile(o => o.Outcome != Outcome.Fired).Should().HaveCount(8);
     }
 
     [Fact]
