@@ -208,6 +208,7 @@ public sealed class EcgGateHostingTests
             o =>
             {
                 o.Source = _ => new HurriedPatient("sinus-75");
+                o.Gate = new GateOptions { ArmedFor = TimeSpan.Zero };
                 o.ArmAtStart = true;
             },
             services: s => s.AddSingleton<IHostedService, LastToStart>());
