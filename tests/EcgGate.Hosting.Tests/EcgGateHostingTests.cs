@@ -156,7 +156,9 @@ public sealed class EcgGateHostingTests
 
         await host.StartAsync(TestContext.Current.CancellationToken);
         var gate = host.Services.GetRequiredService<IEcgGate>();
-        await Until(() => gate.State == GateState.Inhibited);
+
+        // The first half second is inhibited too, as any unknown signal is: it is the pulled electrode that stays.
+        await Until(() => gate.State == GateState.Inhibited && gate.StateReason == Reason.LeadOff);
         var report = await health.CheckHealthAsync(TestContext.Current.CancellationToken);
         report.Status.Should().Be(HealthStatus.Degraded);
         report.Entries[EcgGateHosting.HealthCheckName].Description.Should().Contain(nameof(Reason.LeadOff));
