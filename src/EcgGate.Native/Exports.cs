@@ -127,6 +127,35 @@ internal static unsafe class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ecggate_permit", CallConvs = [typeof(CallConvCdecl)])]
+    public static AbiStatus Permit(nint engine, long upToPulses, long validForNs)
+    {
+        try
+        {
+            if (Engines.Find(engine) is not { } found)
+            {
+                return NoEngine();
+            }
+
+            if (upToPulses < 0)
+            {
+                return LastError.Set(AbiStatus.BadArgument, "up_to_pulses is a count: at least 0.");
+            }
+
+            var validFor = AbiConversion.ToTimeSpan("valid_for_ns", validForNs);
+            if (validFor <= TimeSpan.Zero || validFor > TimeSpan.FromDays(1))
+            {
+                return LastError.Set(AbiStatus.BadArgument, "valid_for_ns must lie above 0 and be at most a day.");
+            }
+
+            return found.Permit(upToPulses, validFor) ? AbiStatus.Ok : LastError.Set(AbiStatus.BadState, "The engine is not armed: a permit is for the arming that holds.");
+        }
+        catch (Exception error)
+        {
+            return LastError.Set(error);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ecggate_disarm", CallConvs = [typeof(CallConvCdecl)])]
     public static AbiStatus Disarm(nint engine)
     {

@@ -41,6 +41,8 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
 
     public abstract bool Arm();
 
+    public abstract bool Permit(long upToPulses, TimeSpan validFor);
+
     public abstract void Disarm();
 
     /// <returns>False if it did not end in time.</returns>

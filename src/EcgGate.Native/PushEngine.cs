@@ -87,6 +87,8 @@ internal sealed class PushEngine : NativeEngine
 
     public override bool Arm() => _loop.Arm();
 
+    public override bool Permit(long upToPulses, TimeSpan validFor) => _loop.Permit(upToPulses, validFor);
+
     public override void Disarm() => _loop.Disarm();
 
     public override bool Stop()

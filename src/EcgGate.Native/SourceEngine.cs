@@ -29,6 +29,8 @@ internal sealed class SourceEngine : NativeEngine
 
     public override bool Arm() => _runner.Arm();
 
+    public override bool Permit(long upToPulses, TimeSpan validFor) => _runner.Permit(upToPulses, validFor);
+
     public override void Disarm() => _runner.Disarm();
 
     public override bool Stop()

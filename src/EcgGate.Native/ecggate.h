@@ -96,7 +96,8 @@ typedef struct ecggate_line {
 typedef enum ecggate_event_kind {
     ECGGATE_EVENT_BEAT_OUTCOME = 0,  /* a beat got its line in the ledger; each beat gets exactly one */
     ECGGATE_EVENT_STATE_CHANGED = 1, /* state and reason */
-    ECGGATE_EVENT_BEAT_REFUTED = 2   /* the verifier takes back the beat at r_sample, which keeps its line */
+    ECGGATE_EVENT_BEAT_REFUTED = 2,  /* the verifier takes back the beat at r_sample, which keeps its line */
+    ECGGATE_EVENT_PERMITTED = 3      /* ecggate_permit was heard: beat_number pulses in all, due by pulse_sample */
 } ecggate_event_kind;
 
 typedef enum ecggate_state {
@@ -249,6 +250,8 @@ typedef struct ecggate_options {
     int64_t initial_spin_margin_ns; /* 500 us: so long before a deadline the pulse thread watches the clock */
     int64_t minimum_spin_margin_ns; /* 200 us */
     int64_t maximum_spin_margin_ns; /* 1 ms; at most 10 ms */
+    int32_t needs_permits;          /* 1: each pulse needs ecggate_permit; 0 */
+    int32_t reserved;               /* 0 */
 } ecggate_options;
 
 typedef struct ecggate_info {
@@ -353,6 +356,15 @@ ecggate_status ecggate_start(ecggate_engine *engine);
  * called before ecggate_start. ECGGATE_BAD_STATE once stopped. Real time, but takes a short lock among arm, disarm, stop.
  */
 ecggate_status ecggate_arm(ecggate_engine *engine);
+
+/*
+ * With needs_permits: says how many pulses there may have been since ecggate_create (up_to_pulses, the one on order among
+ * them), and for how long that holds from the next sample on (valid_for_ns, above 0, at most a day). It replaces what was said before; disarming
+ * takes it back. A total, so that saying it twice permits nothing twice, and a host that hangs gets no pulse more than it
+ * asked for. At or below what was delivered, an order is withdrawn with the next sample; ecggate_disarm stops it at once.
+ * ECGGATE_BAD_STATE where it is not armed. Real time, with the same short lock as ecggate_arm.
+ */
+ecggate_status ecggate_permit(ecggate_engine *engine, int64_t up_to_pulses, int64_t valid_for_ns);
 
 /*
  * Disarms: no edge begins after this returned. Waits for an edge that is being made right now, about a microsecond; the

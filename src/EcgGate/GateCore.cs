@@ -116,6 +116,8 @@ public sealed class GateCore
     private double _lastPulseDue = double.NegativeInfinity;
     private double _pulseDueBefore = double.NegativeInfinity;
     private double _quietSince = double.NaN;
+    private long _permittedPulses;
+    private double _permittedUntil = double.NegativeInfinity;
     private GateOrder _order;
     private bool _orderFresh;
     private BeatOutcome _pending;
@@ -183,6 +185,9 @@ public sealed class GateCore
     /// <summary>True while an order waits for its report.</summary>
     public bool HasPendingOrder { get; private set; }
 
+    /// <summary>Edges made, by the timer's reports, late ones among them.</summary>
+    public long Pulses { get; private set; }
+
     /// <summary>Heart rate of the present rhythm, beats per minute; NaN while not known.</summary>
     public double HeartRatePerMinute => 60 / _rhythm.ExpectedRRSeconds;
 
@@ -209,6 +214,33 @@ public sealed class GateCore
             _quietSince = _lastIndex;
             Enter(GateState.Armed, Reason.None);
         }
+    }
+
+    /// <summary>
+    /// Says how many pulses there may have been since this core was made, and for how long that holds: a total, so that
+    /// saying it twice permits nothing twice. It replaces what was said before; disarming takes it back. Ignored while
+    /// not armed, and without effect where <see cref="GateOptions.NeedsPermits"/> is not set.
+    /// </summary>
+    /// <param name="upToPulses">
+    /// The highest count of <see cref="Pulses"/>, a pulse on order counted among them; at or below it, an order is withdrawn.
+    /// </param>
+    /// <param name="validFor">From the last sample on; a pulse that is due later is not permitted by this. At least zero.</param>
+    public void Permit(long upToPulses, TimeSpan validFor)
+    {
+        if (!IsArmed)
+        {
+            return;
+        }
+
+        _permittedPulses = upToPulses;
+        _permittedUntil = _lastIndex + (Math.Max(0, validFor.TotalMilliseconds) * _samplesPerMillisecond);
+        if (_options.NeedsPermits && HasPendingOrder && upToPulses <= Pulses)
+        {
+            Withdraw(Reason.Recharging);
+        }
+
+        var line = default(BeatOutcome) with { BeatNumber = upToPulses, PulseTime = new SampleTime(_permittedUntil) };
+        _sink.OnEvent(new GateEvent(GateEventKind.Permitted, _lastIndex, State, Reason.None, line));
     }
 
     /// <summary>Disarms, and withdraws a pending order.</summary>
@@ -406,6 +438,7 @@ public sealed class GateCore
             _ => _pulseDueBefore,
         };
 
+        Pulses += line.Outcome == Outcome.Fired ? 1 : 0;
         Conclude(in line, _lastIndex);
         if (result == PulseResult.Fault)
         {
@@ -624,6 +657,7 @@ public sealed class GateCore
             OrderLeadMilliseconds = _options.OrderLead.TotalMilliseconds,
             LatestEdgeMilliseconds = latestMilliseconds + _afterFirstLobe,
             WindowEndMilliseconds = _window.LatestEdgeMilliseconds(view.RRSeconds, _options.Cutoff.TotalMilliseconds + _afterFirstLobe),
+            IsPermitted = !_options.NeedsPermits || (Pulses + (HasPendingOrder ? 1 : 0) < _permittedPulses && due <= _permittedUntil),
             OrderPending = HasPendingOrder,
             IsBridged = _lastBridged >= beat.RTime.Samples - (GapBeforeRMilliseconds * _samplesPerMillisecond),
         };
@@ -747,6 +781,7 @@ public sealed class GateCore
         Withdraw(reason);
         _inhibit = Reason.None;
         _inhibitHolds = false;
+        (_permittedPulses, _permittedUntil) = (0, double.NegativeInfinity);
         Enter(state, reason);
         if (state == GateState.Stopped)
         {

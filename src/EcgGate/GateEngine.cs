@@ -40,7 +40,7 @@ public sealed record GateEngineOptions
 /// runtime, where the host's garbage collector cannot halt them; the constructor runs them in this one.
 /// </para>
 /// <para>
-/// <see cref="Arm"/>, <see cref="Disarm"/> and <see cref="Stop"/> may be called from any thread;
+/// <see cref="Arm"/>, <see cref="Permit"/>, <see cref="Disarm"/> and <see cref="Stop"/> may be called from any thread;
 /// <see cref="TryReadEvent"/> from one thread at a time. No edge begins after <see cref="Disarm"/> or
 /// <see cref="Stop"/> has returned.
 /// </para>
@@ -183,6 +183,27 @@ public sealed class GateEngine : IDisposable
     /// </summary>
     /// <returns>False once stopped or ended: it cannot be armed any more.</returns>
     public bool Arm() => _runner.Arm();
+
+    /// <summary>
+    /// Where <see cref="GateOptions.NeedsPermits"/> is set: says how many pulses there may have been since the engine was
+    /// made, and for how long that holds, in sample time from the next sample on. A total, so that saying it twice permits nothing
+    /// twice, and a host that is late or hangs gets no pulse more than it asked for. Replaces what was said before; disarming
+    /// takes it back. Any thread.
+    /// </summary>
+    /// <param name="upToPulses">
+    /// The highest count of pulses, the one on order among them. At or below what was delivered, nothing is permitted any
+    /// more and an order is withdrawn with the next sample; to stop a pulse at once, <see cref="Disarm"/>.
+    /// </param>
+    /// <param name="validFor">Above zero, at most a day.</param>
+    /// <returns>False where it is not armed: the permit is void.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A negative count, or a time out of range.</exception>
+    public bool Permit(long upToPulses, TimeSpan validFor)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(upToPulses);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validFor, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(validFor, TimeSpan.FromDays(1));
+        return _runner.Permit(upToPulses, validFor);
+    }
 
     /// <summary>Disarms: no edge begins after this returned. What was learnt is forgotten.</summary>
     public void Disarm() => _runner.Disarm();

@@ -15,6 +15,12 @@ public enum GateEventKind
 
     /// <summary>The verifier took back an earlier decision; <see cref="GateEvent.Beat"/> holds its R time.</summary>
     BeatRefuted,
+
+    /// <summary>
+    /// The host said how many pulses there may be: <see cref="GateEvent.PermittedPulses"/>, until
+    /// <see cref="GateEvent.PermittedUntil"/>.
+    /// </summary>
+    Permitted,
 }
 
 /// <summary>One event of the gate. A plain value, for a ring.</summary>
@@ -27,7 +33,20 @@ public enum GateEventKind
 /// on the way forward (armed as asked, first beat, rhythm known), and for other kinds of event.
 /// </param>
 /// <param name="Beat">The ledger line, for <see cref="GateEventKind.BeatOutcome"/>.</param>
-public readonly record struct GateEvent(GateEventKind Kind, long SampleIndex, GateState State, Reason Reason, BeatOutcome Beat);
+public readonly record struct GateEvent(GateEventKind Kind, long SampleIndex, GateState State, Reason Reason, BeatOutcome Beat)
+{
+    /// <summary>
+    /// For <see cref="GateEventKind.Permitted"/>: how many pulses there may have been in all. Shares its place with the
+    /// beat's number.
+    /// </summary>
+    public long PermittedPulses => Kind == GateEventKind.Permitted ? Beat.BeatNumber : 0;
+
+    /// <summary>
+    /// For <see cref="GateEventKind.Permitted"/>: the last moment at which a pulse may be due. Shares its place with the
+    /// pulse's time.
+    /// </summary>
+    public SampleTime PermittedUntil => Kind == GateEventKind.Permitted ? Beat.PulseTime : new SampleTime(double.NaN);
+}
 
 /// <summary>Takes the gate's events, on the thread that runs the core. Must not block, allocate or throw.</summary>
 public interface IGateEventSink

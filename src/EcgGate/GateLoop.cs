@@ -28,9 +28,16 @@ internal sealed class GateLoop(GateCore core, IPulseTimer timer, ISampleTimeline
     private long _requested;
     private long _renewals;
 
+    // A permit is three numbers: odd while they are being written, so that the core never mixes two.
+    private int _permitVersion;
+    private long _permitArming;
+    private long _permittedPulses;
+    private long _permitTicks;
+
     // The core's thread alone.
     private long _adopted;
     private long _renewed;
+    private int _permitTaken;
     private long _expected;
     private long _samples;
     private long _missingSamples;
@@ -60,6 +67,27 @@ internal sealed class GateLoop(GateCore core, IPulseTimer timer, ISampleTimeline
             var token = timer.Arm();
             Volatile.Write(ref _requested, token.Value);
             return token != default;
+        }
+    }
+
+    /// <summary>Hands a permit to the core, for the arming that holds now. False where none does.</summary>
+    /// <param name="upToPulses">See <see cref="GateCore.Permit"/>.</param>
+    /// <param name="validFor">See <see cref="GateCore.Permit"/>.</param>
+    public bool Permit(long upToPulses, TimeSpan validFor)
+    {
+        lock (_host)
+        {
+            if (_closed || _requested == 0 || !timer.IsArmed)
+            {
+                return false;
+            }
+
+            Interlocked.Increment(ref _permitVersion);
+            Volatile.Write(ref _permitArming, _requested);
+            Volatile.Write(ref _permittedPulses, upToPulses);
+            Volatile.Write(ref _permitTicks, validFor.Ticks);
+            Interlocked.Increment(ref _permitVersion);
+            return true;
         }
     }
 
@@ -139,5 +167,33 @@ internal sealed class GateLoop(GateCore core, IPulseTimer timer, ISampleTimeline
         }
 
         _renewed = renewals;
+        TakePermit();
+    }
+
+    private void TakePermit()
+    {
+        var version = Volatile.Read(ref _permitVersion);
+        if (version == _permitTaken || (version & 1) != 0)
+        {
+            return;
+        }
+
+        var arming = Volatile.Read(ref _permitArming);
+        var pulses = Volatile.Read(ref _permittedPulses);
+        var ticks = Volatile.Read(ref _permitTicks);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _permitVersion) != version)
+        {
+            // Another is being written: with the next sample.
+            return;
+        }
+
+        _permitTaken = version;
+
+        // One that was meant for an arming before this one is void.
+        if (arming == _adopted)
+        {
+            _pump.Permit(pulses, new TimeSpan(ticks));
+        }
     }
 }

@@ -62,6 +62,16 @@ public sealed record GateOptions
     /// </remarks>
     public TimeSpan ArmedFor { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// Whether each pulse needs a permit of the host's (<see cref="GateCore.Permit"/>): a beat without one is withheld
+    /// with <see cref="Gating.Reason.Recharging"/>. Default false: an armed gate may fire on each good beat.
+    /// </summary>
+    /// <remarks>
+    /// For whoever counts pulses: a host that hangs, or that is halted by a collection, gets no pulse more than it asked
+    /// for.
+    /// </remarks>
+    public bool NeedsPermits { get; init; }
+
     /// <summary>Finds what is wrong with these options; an empty list means that they may be used.</summary>
     /// <returns>One sentence for each problem, naming the option, its value and what is allowed.</returns>
     public IReadOnlyList<string> Validate()

@@ -50,6 +50,9 @@ internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline
         }
     }
 
+    /// <summary>See <see cref="GateCore.Permit"/>.</summary>
+    public void Permit(long upToPulses, TimeSpan validFor) => core.Permit(upToPulses, validFor);
+
     public void Disarm()
     {
         Revoke();

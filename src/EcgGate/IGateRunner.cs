@@ -27,6 +27,8 @@ internal interface IGateRunner : IDisposable
 
     bool Arm();
 
+    bool Permit(long upToPulses, TimeSpan validFor);
+
     void Disarm();
 
     void Stop();

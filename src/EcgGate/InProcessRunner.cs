@@ -104,6 +104,8 @@ internal sealed class InProcessRunner : IGateRunner
 
     public bool Arm() => _loop.Arm();
 
+    public bool Permit(long upToPulses, TimeSpan validFor) => _loop.Permit(upToPulses, validFor);
+
     public void Disarm() => _loop.Disarm();
 
     public void Stop()

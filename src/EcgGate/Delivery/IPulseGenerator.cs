@@ -102,9 +102,9 @@ public interface IPulseGenerator : IDisposable
     /// <see cref="State"/> says so.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Beyond <see cref="Limits"/>; nothing has changed.</exception>
-    void Set(in PulseSetting setting);
+    void Prepare(in PulseSetting setting);
 
-    /// <summary>Isolates the electrodes: once this returned, no trigger makes a pulse until <see cref="Set"/>.</summary>
+    /// <summary>Isolates the electrodes: once this returned, no trigger makes a pulse until <see cref="Prepare"/>.</summary>
     void SafeOff();
 
     /// <summary>Takes the reading of the oldest pulse that was not read yet.</summary>

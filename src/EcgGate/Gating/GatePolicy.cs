@@ -46,6 +46,9 @@ internal readonly struct BeatContext
     /// <summary>Where the refractory window ends for this beat.</summary>
     public required double WindowEndMilliseconds { get; init; }
 
+    /// <summary>The host permits one more pulse, or does not want to be asked.</summary>
+    public required bool IsPermitted { get; init; }
+
     public required bool OrderPending { get; init; }
 
     /// <summary>Samples were lost, and bridged, in or shortly before this beat.</summary>
@@ -106,6 +109,7 @@ internal static class GatePolicy
         new(Outcome.Withheld, Reason.Learning, "pulse before the rhythm is known", static (in c) => c.State != GateState.Ready),
         new(Outcome.Withheld, Reason.RateTooHigh, "pulse in the vulnerable period", static (in c) => c.LatestEdgeMilliseconds > c.WindowEndMilliseconds),
         new(Outcome.Withheld, Reason.MinimumInterval, "second pulse too soon", static (in c) => c.SinceLastPulseMilliseconds < c.MinimumIntervalMilliseconds),
+        new(Outcome.Withheld, Reason.Recharging, "pulse more than planned, or with a generator that is not ready", static (in c) => !c.IsPermitted),
         new(Outcome.Missed, Reason.DecidedTooLate, "late pulse", static (in c) => c.Beat.IsLate || !(c.TimeLeftMilliseconds >= c.OrderLeadMilliseconds)),
         new(Outcome.Withheld, Reason.PoorSignal, "pulse on an R wave that has not come yet", static (in c) => c.TimeLeftMilliseconds > c.LatestEdgeMilliseconds),
         new(Outcome.Missed, Reason.ScheduleFull, "double pulse", static (in c) => c.OrderPending),

@@ -246,4 +246,6 @@ internal unsafe struct AbiOptions
     public long InitialSpinMarginNs;
     public long MinimumSpinMarginNs;
     public long MaximumSpinMarginNs;
+    public int NeedsPermits;
+    public int Reserved;
 }

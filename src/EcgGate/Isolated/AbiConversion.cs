@@ -40,6 +40,7 @@ internal static class AbiConversion
         InitialSpinMarginNs = ToNanoseconds(engine.Timer.InitialSpinMargin),
         MinimumSpinMarginNs = ToNanoseconds(engine.Timer.MinimumSpinMargin),
         MaximumSpinMarginNs = ToNanoseconds(engine.Timer.MaximumSpinMargin),
+        NeedsPermits = gate.NeedsPermits ? 1 : 0,
     };
 
     /// <summary>How to gate.</summary>
@@ -61,6 +62,7 @@ internal static class AbiConversion
         Blanking = ToTimeSpan("blanking_ns", options.BlankingNs),
         ArmedFor = ToTimeSpan("armed_for_ns", options.ArmedForNs),
         LearningBeats = options.LearningBeats,
+        NeedsPermits = options.NeedsPermits != 0,
     };
 
     /// <summary>How to use the host.</summary>

@@ -178,6 +178,9 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
 
     public bool Arm() => _engine != 0 && _core.Arm(_engine) == AbiStatus.Ok;
 
+    public bool Permit(long upToPulses, TimeSpan validFor) =>
+        _engine != 0 && _core.Permit(_engine, upToPulses, AbiConversion.ToNanoseconds(validFor)) == AbiStatus.Ok;
+
     public void Disarm()
     {
         if (_engine != 0)

@@ -21,6 +21,7 @@ internal sealed unsafe class NativeCore
         Create = (delegate* unmanaged[Cdecl]<uint, AbiOptions*, nint*, AbiStatus>)Export(handle, "ecggate_create");
         Start = (delegate* unmanaged[Cdecl]<nint, AbiStatus>)Export(handle, "ecggate_start");
         Arm = (delegate* unmanaged[Cdecl]<nint, AbiStatus>)Export(handle, "ecggate_arm");
+        Permit = (delegate* unmanaged[Cdecl]<nint, long, long, AbiStatus>)Export(handle, "ecggate_permit");
         Disarm = (delegate* unmanaged[Cdecl]<nint, AbiStatus>)Export(handle, "ecggate_disarm");
         Stop = (delegate* unmanaged[Cdecl]<nint, AbiStatus>)Export(handle, "ecggate_stop");
         Wait = (delegate* unmanaged[Cdecl]<nint, long, AbiStatus>)Export(handle, "ecggate_wait");
@@ -45,6 +46,8 @@ internal sealed unsafe class NativeCore
     public delegate* unmanaged[Cdecl]<nint, AbiStatus> Start { get; }
 
     public delegate* unmanaged[Cdecl]<nint, AbiStatus> Arm { get; }
+
+    public delegate* unmanaged[Cdecl]<nint, long, long, AbiStatus> Permit { get; }
 
     public delegate* unmanaged[Cdecl]<nint, AbiStatus> Disarm { get; }
 

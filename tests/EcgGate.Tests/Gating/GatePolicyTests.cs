@@ -44,6 +44,7 @@ public sealed class GatePolicyTests
             OrderLeadMilliseconds = 1,
             LatestEdgeMilliseconds = 51,
             WindowEndMilliseconds = 70,
+            IsPermitted = true,
             OrderPending = false,
             IsBridged = false,
         };
