@@ -167,7 +167,7 @@ public sealed unsafe class InterfaceTests : IDisposable
     {
         var span = Gen.Long[0, 864_000_000_000].Select(ticks => new TimeSpan(ticks));
         var part = Gen.Double[0.01, 300];
-        Gen.Select(Gen.Select(span, span, span, span, span), Gen.Select(span, span, span, span), Gen.Select(part, part, part, part, part, Gen.Int[4, 60])).Sample((a, b, c) =>
+        Gen.Select(Gen.Select(span, span, span, span, span), Gen.Select(span, span, span, span), Gen.Select(part, part, part, part, part, Gen.Int[4, 60], Gen.Bool)).Sample((a, b, c) =>
         {
             var gate = new GateOptions
             {
@@ -186,6 +186,7 @@ public sealed unsafe class InterfaceTests : IDisposable
                 PauseFraction = c.Item4,
                 ShapeTolerance = c.Item5,
                 LearningBeats = c.Item6,
+                NeedsPermits = c.Item7,
             };
 
             AbiConversion.ToGateOptions(AbiConversion.ToAbi(gate, new GateEngineOptions())).Should().Be(gate);
@@ -220,7 +221,7 @@ public sealed unsafe class InterfaceTests : IDisposable
     /// stays behind: traces of single pulses do not leave the library.
     /// </summary>
     [Theory]
-    [InlineData(typeof(GateOptions), 15)]
+    [InlineData(typeof(GateOptions), 16)]
     [InlineData(typeof(PulseTimerOptions), 6)]
     [InlineData(typeof(RealtimeOptions), 4)]
     public void No_option_is_left_behind_on_the_way_into_the_library(Type options, int carried) =>

@@ -59,6 +59,36 @@ public sealed class IsolatedEngineTests
     }
 
     [Fact]
+    public void No_more_pulses_come_than_the_host_has_permitted()
+    {
+        _ = Library.Require();
+        var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-100"));
+        EcgSample[] samples = [.. Enumerable.Range(0, 250 * 12).Select(i => new EcgSample(i, (float)patient.Millivolts(0, i / 250.0)))];
+        var target = new GateTarget { SourceUri = "samples:", LineUri = "emulated:", BoardRateHertz = 250, Samples = new RecordedSamples(250, 1, samples) };
+        using var engine = GateEngine.Open(target, EveryBeat with { NeedsPermits = true }, Engine);
+        engine.Invoking(one => one.Permit(-1, TimeSpan.FromSeconds(1))).Should().Throw<ArgumentOutOfRangeException>();
+        engine.Invoking(one => one.Permit(1, TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>();
+        engine.Permit(1, TimeSpan.FromHours(1)).Should().BeFalse("it is not armed");
+        engine.Arm().Should().BeTrue();
+        engine.Permit(2, TimeSpan.FromHours(1)).Should().BeTrue();
+        engine.Start();
+        engine.Wait(Patience).Should().BeTrue();
+
+        var events = new List<GateEvent>();
+        while (engine.TryReadEvent(out var gateEvent))
+        {
+            events.Add(gateEvent);
+        }
+
+        var permit = events.Should().ContainSingle(e => e.Kind == GateEventKind.Permitted).Which;
+        permit.PermittedPulses.Should().Be(2);
+        permit.PermittedUntil.Samples.Should().Be(permit.SampleIndex + (250 * 3600));
+        var beats = events.Where(e => e.Kind == GateEventKind.BeatOutcome).Select(e => e.Beat).ToList();
+        beats.Count(b => b.Outcome == Outcome.Fired).Should().BeLessThanOrEqualTo(2).And.Be(engine.EmulatedPulses!.Pulses.Count);
+        beats.Should().Contain(b => b.Reason == Reason.Recharging || b.Reason == Reason.Learning);
+    }
+
+    [Fact]
     public void What_was_true_at_the_end_can_be_read_after_disposal_and_nothing_else_can_be_done()
     {
         _ = Library.Require();
