@@ -4,8 +4,7 @@ namespace EcgGate.Emulator.Boards;
 
 /// <summary>
 /// What an emulated board suffers, asked at each point where something may go wrong. This one suffers nothing; a script
-/// of faults overrides what it needs. Wrong IDs, a wrong clock and lead-off have their places in the board's options and
-/// in the ECG.
+/// of faults overrides what it needs. Lead-off and noise have their place in the ECG.
 /// </summary>
 /// <remarks>Called while the board is locked: it must not call the board, wait, or allocate.</remarks>
 public abstract class BoardFaults
@@ -18,10 +17,22 @@ public abstract class BoardFaults
     /// <param name="now">The board's clock.</param>
     public virtual bool TakeReset(MonotonicTime now) => false;
 
+    /// <summary>The ID that the part gives instead of its own; null for its own.</summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual byte? IdAt(MonotonicTime now) => null;
+
+    /// <summary>How far the oscillator is off beside what the board's options say, in ppm.</summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual double OscillatorErrorAt(MonotonicTime now) => 0;
+
+    /// <summary>For how long from now on conversions fail to appear, in seconds; told once, at the beginning, and 0 otherwise.</summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual double TakeSilence(MonotonicTime now) => 0;
+
     /// <summary>An edge on DRDY that no conversion made; null for none.</summary>
     /// <param name="now">After this moment.</param>
-    /// <param name="next">Before this one, at which the next true edge comes.</param>
-    public virtual MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime next) => null;
+    /// <param name="nextEdge">Before this one, at which the next true edge comes.</param>
+    public virtual MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime nextEdge) => null;
 
     /// <summary>Disturbs what the host sends, on its way to the part.</summary>
     /// <param name="now">The board's clock.</param>

@@ -50,8 +50,10 @@ public abstract class EmulatedAds129x : IDisposable
     private readonly byte[] _registers;
     private readonly byte[] _frame;
     private readonly List<byte[]> _traffic = [];
-    private readonly double _nanosecondsPerClock;
+    private readonly double _trueNanosecondsPerClock;
 
+    private double _nanosecondsPerClock;
+    private double _oscillatorError;
     private bool _continuous;
     private bool _standby;
     private bool _started;
@@ -77,7 +79,7 @@ public abstract class EmulatedAds129x : IDisposable
         _registers = new byte[part.ResetValues.Length];
         _frame = new byte[part.FrameBytes];
         PatientTime = patientTime;
-        _nanosecondsPerClock = 1e9 / (part.ClockHertz * (1 + (options.OscillatorErrorPartsPerMillion * 1e-6)));
+        _trueNanosecondsPerClock = _nanosecondsPerClock = 1e9 / (part.ClockHertz * (1 + (options.OscillatorErrorPartsPerMillion * 1e-6)));
         ResetCore();
         _busyUntil = _clock.Now;
         Spi = new EmulatedSpi(this, options.SpiClockHertz);
@@ -192,6 +194,7 @@ public abstract class EmulatedAds129x : IDisposable
     {
         Spi.Dispose();
         GpioDriver.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A register as it stands; only while the lock is held, as the hooks below are called.</summary>
@@ -266,6 +269,18 @@ public abstract class EmulatedAds129x : IDisposable
             return true;
         }
 
+        if (faults.OscillatorErrorAt(now) is var error && error != _oscillatorError)
+        {
+            ChangePeriod(now, error);
+        }
+
+        if (faults.TakeSilence(now) is > 0 and var silence && _converting)
+        {
+            _suppressedFrom = LastDue(now) + 1;
+            var lost = Math.Ceiling(silence * 1e9 / _periodNanoseconds);
+            _suppressedUntil = lost < 1e15 ? _suppressedFrom + (long)lost : long.MaxValue;
+        }
+
         var powered = faults.IsPowered(now);
         if ((powered && faults.TakeReset(now)) || !powered)
         {
@@ -276,6 +291,20 @@ public abstract class EmulatedAds129x : IDisposable
         return powered;
     }
 
+    /// <summary>The oscillator changes: what was converted stays where it was, the next conversion comes by the new period.</summary>
+    private void ChangePeriod(MonotonicTime now, double errorPartsPerMillion)
+    {
+        _oscillatorError = errorPartsPerMillion;
+        _nanosecondsPerClock = _trueNanosecondsPerClock / (1 + (errorPartsPerMillion * 1e-6));
+        if (_converting)
+        {
+            var last = Math.Max(0, LastDue(now));
+            var edge = EdgeOf(last);
+            _periodNanoseconds = ClocksPerConversion * _nanosecondsPerClock;
+            _firstReady = edge.AddNanoseconds(-(long)Math.Round(last * _periodNanoseconds));
+        }
+    }
+
     private void UpdateConverting(MonotonicTime now, bool restart)
     {
         var converting = !_standby && !_resetPinLow && (_started || _startPinHigh) && (Faults?.IsPowered(now) ?? true);
@@ -284,6 +313,11 @@ public abstract class EmulatedAds129x : IDisposable
             _periodNanoseconds = ClocksPerConversion * _nanosecondsPerClock;
             _firstReady = now.AddNanoseconds((long)Math.Round(SettlingClocks * _nanosecondsPerClock));
             _lastRead = -1;
+            if (Faults is not null && _suppressedUntil != long.MaxValue)
+            {
+                // Counted since the last start; what a script silences begins with its next fault.
+                (_suppressedFrom, _suppressedUntil) = (long.MaxValue, 0);
+            }
         }
 
         _converting = converting;
@@ -655,6 +689,7 @@ public abstract class EmulatedAds129x : IDisposable
     }
 
     private byte ReadRegister(int address, MonotonicTime now) =>
+        address == Id && Faults?.IdAt(now) is { } given ? given :
         address >= 0 && address < _registers.Length ? RegisterValue(address, PatientTime.SecondsAt(now)) : (byte)0;
 
     /// <summary>Writes a register; true if the conversions start anew with it.</summary>

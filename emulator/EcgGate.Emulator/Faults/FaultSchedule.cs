@@ -49,6 +49,20 @@ public sealed class FaultSchedule
     /// <inheritdoc cref="IsUnderWay(FaultKind, double, out double)"/>
     public bool IsUnderWay(FaultKind kind, double seconds) => IsUnderWay(kind, seconds, out _);
 
+    /// <summary>For how long the fault of this kind that is under way goes on, in seconds; 0 where none is.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="seconds">The moment, in patient time.</param>
+    public double SecondsLeft(FaultKind kind, double seconds)
+    {
+        var left = 0.0;
+        foreach (var fault in _byKind[(int)kind])
+        {
+            left = fault.Covers(seconds) ? Math.Max(left, fault.EndSeconds - seconds) : left;
+        }
+
+        return left;
+    }
+
     /// <summary>How many faults of this kind have begun by a moment: for what happens at once.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="seconds">The moment, in patient time.</param>
