@@ -45,6 +45,7 @@ public sealed class LineInSource : IEcgSource
             SamplingRateHertz = _pipeline.RateHertz,
             LeadNames = options.Lead1Channel is { } lead1 ? [ChannelName(options.Channel), ChannelName(lead1)] : [ChannelName(options.Channel)],
             FixedDelay = _pipeline.Delay,
+            BlockDelay = TimeSpan.FromSeconds((double)info.PeriodFrames / info.RateHertz),
             IsLive = true,
         };
     }
