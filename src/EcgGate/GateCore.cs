@@ -130,7 +130,7 @@ public sealed class GateCore
     /// <param name="detector">Finds the beats; owned by this core from now on.</param>
     /// <param name="sink">Takes the events.</param>
     /// <param name="sourceDelay">
-    /// How old a sample is when it comes in (<see cref="EcgSourceInfo.FixedDelay"/>): so much less time is left.
+    /// How old a sample may be when it comes in (<see cref="EcgSourceInfo.LargestDelay"/>): so much less time is left.
     /// </param>
     /// <exception cref="ArgumentException">The options are not valid; the message lists each problem.</exception>
     public GateCore(GateOptions options, double samplingRateHertz, IBeatDetector detector, IGateEventSink sink, TimeSpan sourceDelay = default)

@@ -15,6 +15,12 @@ namespace EcgGate;
 /// </remarks>
 internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline timeline, long pulseWidthNanoseconds)
 {
+    /// <summary>The mapping's error is taken to be less than so many standard deviations of it.</summary>
+    private const int Deviations = 3;
+
+    /// <summary>An error that may be larger than this is too large to place a pulse by.</summary>
+    private const long LargestErrorNanoseconds = 1_000_000;
+
     private ArmToken _token;
 
     /// <summary>Arms timer and core. False where the timer is stopped for good.</summary>
@@ -90,18 +96,18 @@ internal sealed class GatePump(GateCore core, IPulseTimer timer, ISampleTimeline
 
         if (core.TryTakeOrder(out var order))
         {
-            if (!timeline.IsLocked)
+            // By as much as the mapping may place the edge too late, it must begin earlier; where nothing is left of its
+            // tolerance then, or the error may be gross, there is no pulse.
+            var deadline = timeline.HostTimeOf(order.Deadline);
+            var uncertainty = timeline.UncertaintyNanoseconds;
+            var latest = timeline.HostTimeOf(order.LatestEdge).AddNanoseconds(-Deviations * Math.Min(uncertainty, LargestErrorNanoseconds));
+            if (!timeline.IsLocked || uncertainty > LargestErrorNanoseconds / Deviations || latest <= deadline)
             {
                 core.ReportRefused(order.BeatNumber, Reason.SourceGap);
                 return;
             }
 
-            var pulse = new PulseOrder(
-                _token,
-                order.BeatNumber,
-                timeline.HostTimeOf(order.Deadline),
-                timeline.HostTimeOf(order.LatestEdge),
-                pulseWidthNanoseconds);
+            var pulse = new PulseOrder(_token, order.BeatNumber, deadline, latest, pulseWidthNanoseconds);
             if (!timer.TrySchedule(in pulse))
             {
                 core.ReportRefused(order.BeatNumber, timer.IsArmed ? Reason.ScheduleFull : Reason.Stopped);

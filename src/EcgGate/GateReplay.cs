@@ -49,7 +49,7 @@ public static class GateReplay
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(detector);
         var rate = source.Info.SamplingRateHertz;
-        var core = new GateCore(options, rate, detector(rate), sink, source.Info.FixedDelay);
+        var core = new GateCore(options, rate, detector(rate), sink, source.Info.LargestDelay);
         Run(source, core, options, progress, cancellation);
         return core;
     }

@@ -50,7 +50,7 @@ internal sealed class InProcessRunner : IGateRunner
         _source = source;
         _ring = sink as GateEventRing;
         var rate = source.Info.SamplingRateHertz;
-        _core = new GateCore(options, rate, new RWaveDetector(rate), sink, source.Info.FixedDelay);
+        _core = new GateCore(options, rate, new RWaveDetector(rate), sink, source.Info.LargestDelay);
         _timer = new PulseTimer(line, _engineOptions.Timer);
         _loop = new GateLoop(_core, _timer, new SampleClock(rate, source.Info.FixedDelay), options.PulseWidth.Ticks * 100);
     }

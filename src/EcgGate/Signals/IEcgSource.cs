@@ -23,6 +23,16 @@ public sealed record EcgSourceInfo
     /// </summary>
     public TimeSpan FixedDelay { get; init; }
 
+    /// <summary>
+    /// How long the first sample of a block waits for the last, where samples come in blocks (a sound card's period). The
+    /// gate judges each beat so much earlier, so that the order is in time whichever sample of a block it comes with. Zero
+    /// where each sample comes by itself.
+    /// </summary>
+    public TimeSpan BlockDelay { get; init; }
+
+    /// <summary>How old a sample may be when the gate gets it: what a decision has less time for.</summary>
+    public TimeSpan LargestDelay => FixedDelay + BlockDelay;
+
     /// <summary>True where <see cref="IEcgSource.Read"/> paces itself and stamps its blocks with host time.</summary>
     public bool IsLive { get; init; }
 }

@@ -13,6 +13,9 @@ public interface ISampleTimeline
 
     /// <summary>True where the mapping is known well enough to place a pulse by it.</summary>
     bool IsLocked { get; }
+
+    /// <summary>The standard deviation of the mapping's error near the latest sample, in nanoseconds; 0 where it is exact.</summary>
+    long UncertaintyNanoseconds { get; }
 }
 
 /// <summary>The timeline of replay: sample 0 at time 0, and each sample exactly one period after the last.</summary>
@@ -23,6 +26,9 @@ public sealed class NominalTimeline(double samplingRateHertz) : ISampleTimeline
 
     /// <inheritdoc/>
     public bool IsLocked => true;
+
+    /// <inheritdoc/>
+    public long UncertaintyNanoseconds => 0;
 
     /// <inheritdoc/>
     public MonotonicTime HostTimeOf(SampleTime sample) => new((long)Math.Round(sample.Samples * _nanosecondsPerSample));

@@ -22,9 +22,14 @@ namespace EcgGate.Signals;
 /// survives both.
 /// </para>
 /// <para>
-/// The mean lateness of the stamps can not be seen from here: it belongs into the fixed delay. One thread only;
-/// allocates nothing; deterministic.
+/// The loop follows the mean of the stamps, and the mean of stamps that are late and never early lies behind the truth by
+/// as much as they are late on average: more on a busy host than on an idle one. So the early edge of the stamps is followed
+/// too, as the quantile below which one in twenty lies (Robbins and Monro 1951), and times are given by it. What is left
+/// of the bias is a twentieth of the mean lateness where that is spread exponentially, and a twentieth of the span where it
+/// is spread evenly; stamps that scatter evenly about the truth are taken 1.6 standard deviations too early. A lateness
+/// that all stamps have in common can not be seen from here: it belongs into the fixed delay.
 /// </para>
+/// <para>One thread only; allocates nothing; deterministic.</para>
 /// </remarks>
 public sealed class SampleClock : ISampleTimeline
 {
@@ -51,6 +56,11 @@ public sealed class SampleClock : ISampleTimeline
     private const double LateSecondsToRestart = 0.5;
     private const int LateObservationsToRestart = 8;
     private const double GapSecondsToRestart = 5;
+    private const double EarlyShare = 0.05;
+    private const int EarlyMemory = 100;
+
+    // An even spread's early edge lies 1.8 mean deviations before its mean, an exponential one's 1.3.
+    private const double MostDeviationsEarly = 2;
 
     private readonly double _nominalPeriod;
     private readonly long _fixedDelay;
@@ -74,6 +84,11 @@ public sealed class SampleClock : ISampleTimeline
     private double _lateSince;
     private long _lateFrom;
     private double _leastLate;
+
+    // How far the early edge of the stamps lies before their mean, and from how many that was learnt.
+    private double _lateness;
+    private double _spread;
+    private long _latenessObservations;
 
     /// <summary>Creates the clock, without an observation.</summary>
     /// <param name="nominalRateHertz">What the device says its rate is, in samples per second; above 0.</param>
@@ -106,6 +121,9 @@ public sealed class SampleClock : ISampleTimeline
     public long UncertaintyNanoseconds => _observations == 0
         ? long.MaxValue
         : (long)(Math.Sqrt(_timeVariance) + (_lateInARow >= LateObservationsToRestart ? _leastLate : 0));
+
+    /// <summary>By how much the stamps are later on average than the early ones among them, in nanoseconds.</summary>
+    public long LatenessNanoseconds => (long)_lateness;
 
     /// <summary>The device's rate against the host's clock, in samples per second.</summary>
     public double RateHertz => 1e9 / Period;
@@ -167,6 +185,7 @@ public sealed class SampleClock : ISampleTimeline
         {
             _lateInARow = 0;
             Correct(innovation);
+            LearnLateness((time.Nanoseconds - _time) - _timeFraction);
             return;
         }
 
@@ -195,7 +214,7 @@ public sealed class SampleClock : ISampleTimeline
             return default;
         }
 
-        return new MonotonicTime(_time - _fixedDelay + (long)Math.Round(_timeFraction + ((sample.Samples - _index) * Period)));
+        return new MonotonicTime(_time - _fixedDelay + (long)Math.Round(_timeFraction - _lateness + ((sample.Samples - _index) * Period)));
     }
 
     /// <summary>Which moment of the source stood at the electrodes then: the inverse of <see cref="HostTimeOf"/>.</summary>
@@ -207,7 +226,7 @@ public sealed class SampleClock : ISampleTimeline
             return default;
         }
 
-        return new SampleTime(_index + ((time.Nanoseconds + _fixedDelay - _time - _timeFraction) / Period));
+        return new SampleTime(_index + ((time.Nanoseconds + _fixedDelay - _time - _timeFraction + _lateness) / Period));
     }
 
     /// <summary>Forgets everything, the drift too.</summary>
@@ -218,6 +237,9 @@ public sealed class SampleClock : ISampleTimeline
         _driftVariance = InitialDriftDeviation * InitialDriftDeviation;
         _jitterVariance = InitialJitterNanoseconds * InitialJitterNanoseconds;
         _spacingSeconds = 0;
+        _lateness = 0;
+        _spread = 0;
+        _latenessObservations = 0;
     }
 
     private void Begin(long index, MonotonicTime time)
@@ -265,5 +287,22 @@ public sealed class SampleClock : ISampleTimeline
         var share = _jitterVariance / (deviation * deviation);
         var variance = _jitterVariance + (((share * innovation * innovation) - _jitterVariance) / Math.Min(_observations + 4, JitterMemory));
         _jitterVariance = Math.Clamp(variance, SmallestJitterNanoseconds * SmallestJitterNanoseconds, LargestJitterNanoseconds * LargestJitterNanoseconds);
+    }
+
+    /// <summary>Moves the early edge by a step that nineteen later stamps undo, once the loop has settled.</summary>
+    /// <param name="residual">How much later than the loop's mean this stamp is.</param>
+    private void LearnLateness(double residual)
+    {
+        if (_observations < ObservationsToLock)
+        {
+            return;
+        }
+
+        // The unit is a mean deviation of its own, which forgets the beginning and busy times soon.
+        var memory = Math.Min(++_latenessObservations, EarlyMemory);
+        _spread += (Math.Abs(residual) - _spread) / memory;
+        var step = _spread / Math.Max(memory, EarlyMemory / 5);
+        var lateness = _lateness + (residual < -_lateness ? (1 - EarlyShare) * step : -EarlyShare * step);
+        _lateness = Math.Clamp(lateness, 0, MostDeviationsEarly * _spread);
     }
 }
