@@ -16,12 +16,12 @@ namespace EcgGate.Emulator;
 /// </remarks>
 public sealed class EmulatedBench : IDisposable
 {
-    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds1292ROptions options, IEmulatorClock clock)
+    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions options, IEmulatorClock clock)
     {
         Clock = clock;
         Truth = truth;
         PatientTime = new PatientTime(clock.Now);
-        Board = new EmulatedAds1292R(ecg, PatientTime, options, clock);
+        Board = options.Build(ecg, PatientTime, clock);
         Board.Ended += (_, _) => Ended?.Invoke(this, EventArgs.Empty);
         Gpio = new GpioController(Board.GpioDriver);
         Generator = new EmulatedGenerator(ecg, PatientTime, clock);
@@ -38,7 +38,7 @@ public sealed class EmulatedBench : IDisposable
     public PatientTime PatientTime { get; }
 
     /// <summary>The emulated board.</summary>
-    public EmulatedAds1292R Board { get; }
+    public EmulatedAds129x Board { get; }
 
     /// <summary>The board's SPI bus.</summary>
     public SpiDevice Spi => Board.Spi;
@@ -58,9 +58,9 @@ public sealed class EmulatedBench : IDisposable
     /// <summary>Starts a bench: the patient's time begins to run.</summary>
     /// <param name="ecg">The patient, or a record.</param>
     /// <param name="truth">Its beats.</param>
-    /// <param name="boardOptions">The board's wiring; null for the default.</param>
+    /// <param name="boardOptions">Which board, and its wiring; null for an ADS1292R.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null)
+    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null)
     {
         ArgumentNullException.ThrowIfNull(ecg);
         ArgumentNullException.ThrowIfNull(truth);
@@ -69,9 +69,9 @@ public sealed class EmulatedBench : IDisposable
 
     /// <summary>Starts a bench around a virtual patient, who is the truth as well.</summary>
     /// <param name="patient">The patient.</param>
-    /// <param name="boardOptions">The board's wiring; null for the default.</param>
+    /// <param name="boardOptions">Which board, and its wiring; null for an ADS1292R.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null)
+    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null)
     {
         ArgumentNullException.ThrowIfNull(patient);
         return Start(patient, new EcgTruthView(patient.Truth), boardOptions, clock);

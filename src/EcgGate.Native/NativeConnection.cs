@@ -150,7 +150,7 @@ internal sealed class NativeConnection : IDisposable
     }
 
     /// <summary>DRDY without the allocation that a wait through a GPIO controller costs.</summary>
-    private sealed class BoardDataReady(EmulatedAds1292R board) : IDataReady
+    private sealed class BoardDataReady(EmulatedAds129x board) : IDataReady
     {
         public bool IsReady() => board.IsDataReady;
 

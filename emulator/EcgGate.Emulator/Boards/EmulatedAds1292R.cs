@@ -1,85 +1,40 @@
-using System.Device.Gpio;
-using System.Device.Spi;
-using EcgGate.Timing;
-
 namespace EcgGate.Emulator.Boards;
 
-/// <summary>
-/// An ADS1292R at register level: what the host sees on SPI and on DRDY, fed by a continuous-time ECG. A driver cannot
-/// tell it from the part, except by what no driver should rely on.
-/// </summary>
+/// <summary>An ADS1292R at register level, fed by a continuous-time ECG.</summary>
 /// <remarks>
-/// <para>After the data sheet SBAS502C. Modelled: the commands and when each is ignored; the registers with their reset
-/// values, read-only and fixed bits; the decode time of four clocks between the bytes of a multi-byte command; DRDY,
-/// low when a conversion is ready, high at the first SCLK, with a short high pulse when unread data is replaced; the
-/// 72-bit frame; full scale of VREF over gain with clipping; the settling time at START (4 conversions and 4 modulator
-/// clocks); the delay of the sinc3 filter. The filter's droop towards half the sampling rate and noise are not
-/// modelled: a conversion reads the ECG exactly 1.5 conversions before its DRDY edge. Only the electrode inputs, the
-/// shorted input and the test signal are; other inputs read 0. So does everything while the reference buffer is off.</para>
-/// <para>Channel 1 is on lead 0 of the ECG, channel 2 on lead 1 (shorted where there is none). A lead that is off shows
-/// on the positive electrode. Conversions are paced on the given clock and computed when read, so an unread one costs
-/// nothing. Thread-safe; one lock, held for the length of one transfer.</para>
+/// After the data sheet SBAS502C. Channel 1 is on lead 0 of the ECG, channel 2 on lead 1 (shorted where there is none). A
+/// lead that is off shows on the positive electrode. Only the electrode inputs, the shorted input and the test signal
+/// are modelled; other inputs read 0. So does everything while the reference buffer is off.
 /// </remarks>
-public sealed class EmulatedAds1292R : IDisposable
+public sealed class EmulatedAds1292R : EmulatedAds129x
 {
-    /// <summary>Samples of its filter that a conversion's centre lies before the DRDY edge: half of sinc3's length.</summary>
-    public const double DelayConversions = 1.5;
-
-    private const int FrameBytes = 9;
-    private const double ClockHertz = 512_000;
-    private const double ModulatorHertz = ClockHertz / 4;
-    private const int DecodeClocks = 4;
-    private const int ResetModulatorClocks = 9;
-
-    private const byte Wakeup = 0x02;
-    private const byte Standby = 0x04;
-    private const byte Reset = 0x06;
-    private const byte Start = 0x08;
-    private const byte Stop = 0x0A;
-    private const byte ReadContinuously = 0x10;
-    private const byte StopReadingContinuously = 0x11;
-    private const byte ReadData = 0x12;
-    private const byte OffsetCalibration = 0x1A;
-    private const byte ReadRegisters = 0x20;
-    private const byte WriteRegisters = 0x40;
-
-    private const int Id = 0x00;
     private const int Config1 = 0x01;
     private const int Config2 = 0x02;
+    private const int Channel1 = 0x04;
     private const int LeadOffSense = 0x07;
     private const int LeadOffStatus = 0x08;
     private const int Gpio = 0x0B;
-    private const int RegisterCount = 12;
 
-    // Register:                                   ID    CFG1  CFG2  LOFF  CH1   CH2   RLD   LSENS LSTAT RESP1 RESP2 GPIO
-    private static readonly byte[] ResetValues = [0x73, 0x02, 0x80, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x0C];
-    private static readonly byte[] Writable = [0x00, 0x87, 0x7B, 0xED, 0xFF, 0xFF, 0xFF, 0x3F, 0x40, 0xFD, 0x86, 0x0F];
-    private static readonly byte[] MustBeOne = [0x00, 0x00, 0x80, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x01, 0x00];
+    private static readonly EmulatedAds129xPart Part = new()
+    {
+        Name = "ADS1292R",
+        ClockHertz = 512_000,
+        ClocksPerModulatorClock = 4,
+        FrameBytes = 9,
+        ResetClocks = 36,
+        RateRegister = Config1,
+        HasOffsetCalibration = true,
+
+        // Register:   ID    CFG1  CFG2  LOFF  CH1   CH2   RLD   LSENS LSTAT RESP1 RESP2 GPIO
+        ResetValues = [0x73, 0x02, 0x80, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x0C],
+        Writable = [0x00, 0x87, 0x7B, 0xED, 0xFF, 0xFF, 0xFF, 0x3F, 0x40, 0xFD, 0x86, 0x0F],
+        MustBeOne = [0x00, 0x00, 0x80, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x01, 0x00],
+        ReadOnly = [0x00, LeadOffStatus],
+    };
+
     private static readonly int[] Gains = [6, 1, 2, 3, 4, 8, 12, 6];
 
-    private readonly Lock _lock = new();
-    private readonly IAnalogEcg _ecg;
-    private readonly IEmulatorClock _clock;
-    private readonly EmulatedAds1292ROptions _options;
-    private readonly byte[] _registers = new byte[RegisterCount];
-    private readonly byte[] _frame = new byte[FrameBytes];
-    private readonly List<byte[]> _traffic = [];
-    private readonly double _nanosecondsPerModulatorClock;
-
-    private bool _continuous;
-    private bool _standby;
-    private bool _started;
-    private bool _startPinHigh;
-    private bool _resetPinLow;
-    private bool _converting;
-    private MonotonicTime _firstReady;
-    private double _periodNanoseconds;
-    private MonotonicTime _busyUntil;
-    private long _lastRead = -1;
-    private long _suppressedFrom = long.MaxValue;
-    private long _suppressedUntil;
-    private long _corruptStatusOf = -1;
-    private bool _ended;
+    private readonly double _shortedNoiseVolts;
 
     /// <summary>Powers a board up. It is in continuous reading, as the part is, and does not convert until started.</summary>
     /// <param name="ecg">What stands at its inputs.</param>
@@ -87,576 +42,33 @@ public sealed class EmulatedAds1292R : IDisposable
     /// <param name="options">Wiring and faults; null for the default.</param>
     /// <param name="clock">What it is paced by; null for the host's clock.</param>
     public EmulatedAds1292R(IAnalogEcg ecg, PatientTime patientTime, EmulatedAds1292ROptions? options = null, IEmulatorClock? clock = null)
+        : this(ecg, patientTime, clock, options ?? new EmulatedAds1292ROptions())
     {
-        ArgumentNullException.ThrowIfNull(ecg);
-        _ecg = ecg;
-        _clock = clock ?? new RealPace();
-        _options = options ?? new EmulatedAds1292ROptions();
-        PatientTime = patientTime;
-        _nanosecondsPerModulatorClock = 1e9 / (ModulatorHertz * (1 + (_options.OscillatorErrorPartsPerMillion * 1e-6)));
-        ResetCore();
-        _busyUntil = _clock.Now;
-        Spi = new EmulatedSpi(this, _options.SpiClockHertz);
-        GpioDriver = new EmulatedGpio(this);
     }
 
-    /// <summary>Raised once, on the thread that waits for DRDY, when the ECG has ended and no conversion will come.</summary>
-    public event EventHandler? Ended;
+    private EmulatedAds1292R(IAnalogEcg ecg, PatientTime patientTime, IEmulatorClock? clock, EmulatedAds1292ROptions options)
+        : base(Part, ecg, patientTime, options, clock) => _shortedNoiseVolts = options.ShortedNoiseMicrovolts * 1e-6;
 
-    /// <summary>Where the ECG's zero lies on the clock.</summary>
-    public PatientTime PatientTime { get; }
+    private protected override int ClocksPerConversion => (int)Part.ClockHertz / (125 << Math.Min(this[Config1] & 0x07, 6));
 
-    /// <summary>The SPI bus that the board is on.</summary>
-    public SpiDevice Spi { get; }
+    // Table 13 of the data sheet: 4 conversions and 4 modulator clocks.
+    private protected override double SettlingClocks => (4.0 * ClocksPerConversion) + (4 * Part.ClocksPerModulatorClock);
 
-    /// <summary>The lines that the board is on; make a <see cref="GpioController"/> of it.</summary>
-    public GpioDriver GpioDriver { get; }
+    private protected override int StatusAt(double seconds) =>
+        0xC00000 | ((LeadOffBits(seconds) & 0x1F) << 15) | (((this[Gpio] >> 2) & 0x03) << 13);
 
-    /// <summary>What every byte on MISO reads while the line is stuck; null while it works.</summary>
-    public byte? StuckMiso { get; set; }
+    private protected override byte RegisterValue(int address, double seconds) =>
+        address == LeadOffStatus ? (byte)(this[LeadOffStatus] | LeadOffBits(seconds)) : this[address];
 
-    /// <summary>How often the host broke a rule of the data sheet: a fixed bit written wrongly, a command while busy,
-    /// bytes sent too fast, a cut-off command, an unknown one.</summary>
-    public int RuleViolations { get; private set; }
-
-    /// <summary>How many commands were ignored, as the part ignores them: in continuous reading or standby.</summary>
-    public int IgnoredCommands { get; private set; }
-
-    /// <summary>Bytes of every transfer that carried a command, in order, where recording is on.</summary>
-    public IReadOnlyList<byte[]> ControlTraffic => _traffic;
-
-    /// <summary>How many conversions have become ready since the last start; 0 while stopped.</summary>
-    public long Conversions
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _converting ? Latest(_clock.Now) + 1 : 0;
-            }
-        }
-    }
-
-    /// <summary>Whether DRDY is low: a conversion is ready and unread.</summary>
-    public bool IsDataReady
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return IsDataReadyLow(_clock.Now);
-            }
-        }
-    }
-
-    /// <summary>The DRDY edge of a conversion since the last start, counted from 0.</summary>
-    public MonotonicTime ReadyTimeOf(long conversion)
-    {
-        lock (_lock)
-        {
-            return EdgeOf(conversion);
-        }
-    }
-
-    /// <summary>Patient time, in seconds, at which a conversion since the last start sampled the ECG.</summary>
-    public double SampledSecondsOf(long conversion)
-    {
-        lock (_lock)
-        {
-            return SampledAt(conversion);
-        }
-    }
-
-    /// <summary>Makes conversions fail to appear: no DRDY edge, no new data.</summary>
-    /// <param name="first">The first, counted from 0 since the last start.</param>
-    /// <param name="count">How many; <see cref="long.MaxValue"/> for all from then on.</param>
-    public void SuppressConversions(long first, long count)
-    {
-        lock (_lock)
-        {
-            _suppressedFrom = first;
-            _suppressedUntil = count > long.MaxValue - first ? long.MaxValue : first + count;
-        }
-    }
-
-    /// <summary>Damages the status word of one conversion, as a disturbance on the bus would.</summary>
-    public void CorruptStatusOf(long conversion)
-    {
-        lock (_lock)
-        {
-            _corruptStatusOf = conversion;
-        }
-    }
-
-    /// <summary>Reads a register as it stands, without SPI.</summary>
-    public byte RegisterAt(int address)
-    {
-        lock (_lock)
-        {
-            return ReadRegister(address, _clock.Now);
-        }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        Spi.Dispose();
-        GpioDriver.Dispose();
-    }
-
-    private static double RateOf(byte config1) => 125 << Math.Min(config1 & 0x07, 6);
-
-    private void ResetCore()
-    {
-        ResetValues.CopyTo(_registers, 0);
-        _registers[Id] = _options.IdRegister;
-        _continuous = true;
-        _standby = false;
-        _started = false;
-        _converting = false;
-        _lastRead = -1;
-    }
-
-    private void UpdateConverting(MonotonicTime now, bool restart)
-    {
-        var converting = !_standby && !_resetPinLow && (_started || _startPinHigh);
-        if (converting && (!_converting || restart))
-        {
-            // Table 13 of the data sheet: 4 conversions and 4 modulator clocks until the first settled one.
-            var clocks = ModulatorHertz / RateOf(_registers[Config1]);
-            _periodNanoseconds = clocks * _nanosecondsPerModulatorClock;
-            _firstReady = now.AddNanoseconds((long)Math.Round(((4 * clocks) + 4) * _nanosecondsPerModulatorClock));
-            _lastRead = -1;
-        }
-
-        _converting = converting;
-    }
-
-    private MonotonicTime EdgeOf(long conversion) => _firstReady.AddNanoseconds((long)Math.Round(conversion * _periodNanoseconds));
-
-    private double SampledAt(long conversion) =>
-        PatientTime.SecondsAt(EdgeOf(conversion)) - (DelayConversions * _periodNanoseconds * 1e-9);
-
-    private bool IsSuppressed(long conversion) => conversion >= _suppressedFrom && conversion < _suppressedUntil;
-
-    private bool IsBeyondEnd(long conversion) => _ecg.DurationSeconds is { } duration && SampledAt(conversion) > duration;
-
-    /// <summary>The conversion whose edge is the last one up to now, seen or not; −1 before the first.</summary>
-    private long LastDue(MonotonicTime now)
-    {
-        if (!_converting || now < _firstReady)
-        {
-            return -1;
-        }
-
-        var conversion = (long)(now.NanosecondsSince(_firstReady) / _periodNanoseconds);
-        while (EdgeOf(conversion + 1) <= now)
-        {
-            conversion++;
-        }
-
-        while (conversion >= 0 && EdgeOf(conversion) > now)
-        {
-            conversion--;
-        }
-
-        return conversion;
-    }
-
-    /// <summary>The conversion that stands in the output register; −1 where there is none.</summary>
-    private long Latest(MonotonicTime now)
-    {
-        var conversion = LastDue(now);
-        if (conversion >= 0 && IsBeyondEnd(conversion))
-        {
-            var last = (long)Math.Floor(((_ecg.DurationSeconds!.Value - SampledAt(0)) * 1e9 / _periodNanoseconds) + 1);
-            conversion = Math.Min(conversion, last);
-            while (conversion >= 0 && IsBeyondEnd(conversion))
-            {
-                conversion--;
-            }
-        }
-
-        return IsSuppressed(conversion) ? _suppressedFrom - 1 : conversion;
-    }
-
-    private bool IsDataReadyLow(MonotonicTime now)
-    {
-        var latest = Latest(now);
-        if (latest < 0 || latest == _lastRead)
-        {
-            return false;
-        }
-
-        // Unread data is about to be replaced: the line goes high for a moment so that there is an edge again.
-        var next = LastDue(now) + 1;
-        var replaced = !IsSuppressed(next) && !IsBeyondEnd(next);
-        return !replaced || EdgeOf(next).NanosecondsSince(now) >= _nanosecondsPerModulatorClock;
-    }
-
-    private enum NextEdge
-    {
-        None,
-        Due,
-        Ended,
-    }
-
-    private NextEdge FindNextEdge(MonotonicTime now, out MonotonicTime edge)
-    {
-        edge = default;
-        if (!_converting)
-        {
-            return NextEdge.None;
-        }
-
-        var next = LastDue(now) + 1;
-        if (IsSuppressed(next))
-        {
-            if (_suppressedUntil == long.MaxValue)
-            {
-                return NextEdge.None;
-            }
-
-            next = _suppressedUntil;
-        }
-
-        if (IsBeyondEnd(next))
-        {
-            return NextEdge.Ended;
-        }
-
-        edge = EdgeOf(next);
-        return NextEdge.Due;
-    }
-
-    /// <summary>Waits for the next falling edge of DRDY, as the line's driver does, but without allocation.</summary>
-    /// <returns>False if cancelled before.</returns>
-    public bool WaitForDataReady(CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            MonotonicTime edge;
-            NextEdge next;
-            var raise = false;
-            lock (_lock)
-            {
-                next = FindNextEdge(_clock.Now, out edge);
-                if (next == NextEdge.Ended && !_ended)
-                {
-                    _ended = true;
-                    raise = true;
-                }
-            }
-
-            if (raise)
-            {
-                Ended?.Invoke(this, EventArgs.Empty);
-            }
-
-            if (next == NextEdge.Due)
-            {
-                return _clock.SleepUntil(edge, cancellationToken);
-            }
-
-            _clock.Idle(cancellationToken);
-        }
-
-        return false;
-    }
-
-    private void WriteLine(int pin, bool high)
-    {
-        lock (_lock)
-        {
-            var now = _clock.Now;
-            if (pin == _options.StartPin)
-            {
-                _startPinHigh = high;
-                UpdateConverting(now, restart: false);
-            }
-            else if (pin == _options.ResetPin)
-            {
-                if (!high)
-                {
-                    _resetPinLow = true;
-                    ResetCore();
-                }
-                else if (_resetPinLow)
-                {
-                    _resetPinLow = false;
-                    _busyUntil = now.AddNanoseconds((long)(18 / 4.0 * _nanosecondsPerModulatorClock));
-                    UpdateConverting(now, restart: true);
-                }
-            }
-            else
-            {
-                throw new InvalidOperationException($"Line {pin} is not an input of the emulated ADS1292R.");
-            }
-        }
-    }
-
-    private void Transfer(ReadOnlySpan<byte> written, Span<byte> read, int clockHertz, SpiMode mode)
-    {
-        lock (_lock)
-        {
-            var now = _clock.Now;
-            var length = Math.Max(written.Length, read.Length);
-            if (_options.RecordTraffic && written.ContainsAnyExcept((byte)0))
-            {
-                _traffic.Add(written.ToArray());
-            }
-
-            Span<byte> answer = stackalloc byte[Math.Min(length, 256)];
-            answer.Clear();
-            if (length > 256)
-            {
-                throw new ArgumentException($"A transfer of {length} bytes is longer than anything the ADS1292R answers.");
-            }
-
-            if (!_resetPinLow)
-            {
-                Decode(written, answer, clockHertz, now);
-            }
-
-            if (mode != SpiMode.Mode1)
-            {
-                // Sampled on the wrong edge, every bit comes one clock late.
-                ShiftByOneBit(answer);
-            }
-
-            if (StuckMiso is { } stuck)
-            {
-                answer.Fill(stuck);
-            }
-
-            answer[..read.Length].CopyTo(read);
-            _clock.Spend((long)(length * 8e9 / clockHertz));
-        }
-    }
-
-    private static void ShiftByOneBit(Span<byte> bytes)
-    {
-        var carry = 0;
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            var next = bytes[i] & 1;
-            bytes[i] = (byte)((bytes[i] >> 1) | (carry << 7));
-            carry = next;
-        }
-    }
-
-    private void Decode(ReadOnlySpan<byte> written, Span<byte> answer, int clockHertz, MonotonicTime now)
-    {
-        // Bytes of one command follow each other too fast if a byte takes less than four clocks.
-        var tooFast = 8.0 / clockHertz < DecodeClocks / ClockHertz;
-        var frameFrom = -1;
-        if (_continuous)
-        {
-            LatchFrame(now);
-            frameFrom = 0;
-        }
-
-        // DRDY goes high with the first SCLK, whatever is being sent.
-        _lastRead = Latest(now);
-
-        for (var i = 0; i < answer.Length; i++)
-        {
-            var command = i < written.Length ? written[i] : (byte)0;
-            if (frameFrom >= 0)
-            {
-                answer[i] = _frame[(i - frameFrom) % FrameBytes];
-            }
-
-            if (command == 0)
-            {
-                continue;
-            }
-
-            if (now < _busyUntil)
-            {
-                RuleViolations++;
-                return;
-            }
-
-            if ((_continuous && command != StopReadingContinuously) || (_standby && command != Wakeup))
-            {
-                IgnoredCommands++;
-                continue;
-            }
-
-            switch (command)
-            {
-                case Wakeup:
-                    _standby = false;
-                    UpdateConverting(now, restart: false);
-                    break;
-                case Standby:
-                    _standby = true;
-                    UpdateConverting(now, restart: false);
-                    break;
-                case Reset:
-                    ResetCore();
-                    _busyUntil = now.AddNanoseconds((long)(ResetModulatorClocks * _nanosecondsPerModulatorClock) + (long)((i + 1) * 8e9 / clockHertz));
-                    UpdateConverting(now, restart: true);
-                    return;
-                case Start:
-                    _started = true;
-                    UpdateConverting(now, restart: false);
-                    break;
-                case Stop:
-                    _started = false;
-                    UpdateConverting(now, restart: false);
-                    break;
-                case ReadContinuously:
-                    _continuous = true;
-                    LatchFrame(now);
-                    frameFrom = i + 1;
-                    break;
-                case StopReadingContinuously:
-                    _continuous = false;
-                    frameFrom = -1;
-                    break;
-                case ReadData:
-                    LatchFrame(now);
-                    frameFrom = i + 1;
-                    break;
-                case OffsetCalibration:
-                    // The model has no offset to calibrate away.
-                    break;
-                case >= ReadRegisters and < ReadRegisters + 0x20:
-                case >= WriteRegisters and < WriteRegisters + 0x20:
-                    i = AccessRegisters(command, i, written, answer, tooFast, now);
-                    break;
-                default:
-                    RuleViolations++;
-                    break;
-            }
-        }
-    }
-
-    /// <summary>Carries out RREG or WREG; returns the index of its last byte.</summary>
-    private int AccessRegisters(byte command, int at, ReadOnlySpan<byte> written, Span<byte> answer, bool tooFast, MonotonicTime now)
-    {
-        if (tooFast || at + 1 >= written.Length)
-        {
-            // The byte with the count was missed, or never came: the rest means nothing to the part.
-            RuleViolations++;
-            return answer.Length - 1;
-        }
-
-        var address = command & 0x1F;
-        var count = (written[at + 1] & 0x1F) + 1;
-        var writes = command >= WriteRegisters;
-        var restart = false;
-        for (var n = 0; n < count; n++)
-        {
-            var i = at + 2 + n;
-            if (i >= answer.Length || (writes && i >= written.Length))
-            {
-                RuleViolations++;
-                break;
-            }
-
-            if (!writes)
-            {
-                answer[i] = ReadRegister(address + n, now);
-            }
-            else if (address + n < RegisterCount)
-            {
-                restart |= WriteRegister(address + n, written[i]);
-            }
-        }
-
-        if (restart)
-        {
-            UpdateConverting(now, restart: true);
-        }
-
-        return Math.Min(at + 1 + count, answer.Length - 1);
-    }
-
-    private byte ReadRegister(int address, MonotonicTime now) => address switch
-    {
-        LeadOffStatus => (byte)(_registers[LeadOffStatus] | LeadOffBits(PatientTime.SecondsAt(now))),
-        >= 0 and < RegisterCount => _registers[address],
-        _ => 0,
-    };
-
-    /// <summary>Writes a register; true if the conversions start anew with it.</summary>
-    private bool WriteRegister(int address, byte value)
-    {
-        var writable = Writable[address];
-        var ones = MustBeOne[address];
-        var readOnly = address is Id or LeadOffStatus;
-        if (!readOnly && (value & ~writable) != ones)
-        {
-            RuleViolations++;
-        }
-
-        if (address == Id)
-        {
-            return false;
-        }
-
-        var before = _registers[address];
-        _registers[address] = (byte)((value & writable) | ones);
-        return address == Config1 && before != _registers[address];
-    }
-
-    private int LeadOffBits(double seconds)
-    {
-        const int comparatorsOn = 0x40;
-        if ((_registers[Config2] & comparatorsOn) == 0)
-        {
-            return 0;
-        }
-
-        var bits = 0;
-        for (var channel = 0; channel < Math.Min(2, _ecg.LeadNames.Count); channel++)
-        {
-            var positive = 1 << (2 * channel);
-            if ((_registers[LeadOffSense] & positive) != 0 && _ecg.IsLeadOff(channel, seconds))
-            {
-                bits |= positive;
-            }
-        }
-
-        return bits;
-    }
-
-    private void LatchFrame(MonotonicTime now)
-    {
-        var conversion = Latest(now);
-        var seconds = conversion < 0 ? 0 : SampledAt(conversion);
-        var leadOff = conversion < 0 ? 0 : LeadOffBits(seconds) & 0x1F;
-        var gpio = (_registers[Gpio] >> 2) & 0x03;
-        var status = 0xC00000 | (leadOff << 15) | (gpio << 13);
-        if (conversion >= 0 && conversion == _corruptStatusOf)
-        {
-            status ^= 0x500000;
-        }
-
-        _frame[0] = (byte)(status >> 16);
-        _frame[1] = (byte)(status >> 8);
-        _frame[2] = (byte)status;
-        for (var channel = 0; channel < 2; channel++)
-        {
-            var code = conversion < 0 ? 0 : CodeOf(channel, seconds);
-            _frame[3 + (3 * channel)] = (byte)(code >> 16);
-            _frame[4 + (3 * channel)] = (byte)(code >> 8);
-            _frame[5 + (3 * channel)] = (byte)code;
-        }
-    }
-
-    private int CodeOf(int channel, double seconds)
+    private protected override int CodeOf(int channel, double seconds)
     {
         const int referenceOn = 0x20;
         const int reference4V = 0x10;
         const int testSignalOn = 0x02;
         const int testSignalSquare = 0x01;
 
-        var config2 = _registers[Config2];
-        var set = _registers[0x04 + channel];
+        var config2 = this[Config2];
+        var set = this[Channel1 + channel];
         var poweredDown = (set & 0x80) != 0;
         if (poweredDown || (config2 & referenceOn) == 0)
         {
@@ -668,8 +80,11 @@ public sealed class EmulatedAds1292R : IDisposable
         double volts;
         switch (set & 0x0F)
         {
-            case 0x00 when channel < _ecg.LeadNames.Count:
-                volts = _ecg.Millivolts(channel, seconds) * 1e-3;
+            case 0x00 when channel < Ecg.LeadNames.Count:
+                volts = Ecg.Millivolts(channel, seconds) * 1e-3;
+                break;
+            case 0x01:
+                volts = NoiseVolts(channel, seconds, _shortedNoiseVolts);
                 break;
             case 0x05 when (config2 & testSignalOn) != 0:
                 var negative = (config2 & testSignalSquare) != 0 && seconds - Math.Floor(seconds) >= 0.5;
@@ -679,91 +94,27 @@ public sealed class EmulatedAds1292R : IDisposable
                 return 0;
         }
 
-        var code = Math.Round(volts * gain / reference * 0x7FFFFF);
-        return double.IsNaN(code) ? 0 : (int)Math.Clamp(code, -0x800000, 0x7FFFFF);
+        return CodeOfVolts(volts, gain, reference);
     }
 
-    /// <summary>The host's end of the SPI bus.</summary>
-    private sealed class EmulatedSpi(EmulatedAds1292R board, int clockHertz) : SpiDevice
+    private int LeadOffBits(double seconds)
     {
-        public override SpiConnectionSettings ConnectionSettings { get; } = new(0, 0)
+        const int comparatorsOn = 0x40;
+        if ((this[Config2] & comparatorsOn) == 0 || double.IsNegativeInfinity(seconds))
         {
-            ClockFrequency = clockHertz,
-            Mode = SpiMode.Mode1,
-        };
-
-        public override void Read(Span<byte> buffer) => board.Transfer([], buffer, ConnectionSettings.ClockFrequency, ConnectionSettings.Mode);
-
-        public override void Write(ReadOnlySpan<byte> buffer) => board.Transfer(buffer, [], ConnectionSettings.ClockFrequency, ConnectionSettings.Mode);
-
-        public override void TransferFullDuplex(ReadOnlySpan<byte> writeBuffer, Span<byte> readBuffer)
-        {
-            if (writeBuffer.Length != readBuffer.Length)
-            {
-                throw new ArgumentException($"A full-duplex transfer needs equal lengths, not {writeBuffer.Length} and {readBuffer.Length} bytes.");
-            }
-
-            board.Transfer(writeBuffer, readBuffer, ConnectionSettings.ClockFrequency, ConnectionSettings.Mode);
+            return 0;
         }
-    }
 
-    /// <summary>The host's end of the lines.</summary>
-    private sealed class EmulatedGpio(EmulatedAds1292R board) : GpioDriver
-    {
-        private readonly Dictionary<int, PinMode> _modes = [];
-
-        protected override int PinCount => 64;
-
-        protected override void OpenPin(int pinNumber)
+        var bits = 0;
+        for (var channel = 0; channel < Math.Min(2, Ecg.LeadNames.Count); channel++)
         {
-            if (!IsWired(pinNumber))
+            var positive = 1 << (2 * channel);
+            if ((this[LeadOffSense] & positive) != 0 && Ecg.IsLeadOff(channel, seconds))
             {
-                throw new InvalidOperationException($"Nothing is wired to line {pinNumber} of the emulated ADS1292R; DRDY is on line {board._options.DataReadyPin}.");
+                bits |= positive;
             }
         }
 
-        protected override void ClosePin(int pinNumber)
-        {
-        }
-
-        protected override void SetPinMode(int pinNumber, PinMode mode) => _modes[pinNumber] = mode;
-
-        protected override PinMode GetPinMode(int pinNumber) => _modes.GetValueOrDefault(pinNumber, PinMode.Input);
-
-        protected override bool IsPinModeSupported(int pinNumber, PinMode mode) => mode is PinMode.Input or PinMode.Output;
-
-        protected override PinValue Read(int pinNumber)
-        {
-            if (pinNumber == board._options.DataReadyPin)
-            {
-                return board.IsDataReady ? PinValue.Low : PinValue.High;
-            }
-
-            lock (board._lock)
-            {
-                return (pinNumber == board._options.StartPin ? board._startPinHigh : !board._resetPinLow) ? PinValue.High : PinValue.Low;
-            }
-        }
-
-        protected override void Write(int pinNumber, PinValue value) => board.WriteLine(pinNumber, value == PinValue.High);
-
-        protected override WaitForEventResult WaitForEvent(int pinNumber, PinEventTypes eventTypes, CancellationToken cancellationToken)
-        {
-            if (pinNumber != board._options.DataReadyPin || !eventTypes.HasFlag(PinEventTypes.Falling))
-            {
-                throw new NotSupportedException($"Only falling edges of DRDY (line {board._options.DataReadyPin}) can be waited for on the emulated ADS1292R.");
-            }
-
-            var seen = board.WaitForDataReady(cancellationToken);
-            return new WaitForEventResult { EventTypes = seen ? PinEventTypes.Falling : PinEventTypes.None, TimedOut = !seen };
-        }
-
-        protected override void AddCallbackForPinValueChangedEvent(int pinNumber, PinEventTypes eventTypes, PinChangeEventHandler callback) =>
-            throw new NotSupportedException("The emulated ADS1292R gives no callbacks; wait for DRDY instead.");
-
-        protected override void RemoveCallbackForPinValueChangedEvent(int pinNumber, PinChangeEventHandler callback) =>
-            throw new NotSupportedException("The emulated ADS1292R gives no callbacks; wait for DRDY instead.");
-
-        private bool IsWired(int pin) => pin == board._options.DataReadyPin || pin == board._options.StartPin || pin == board._options.ResetPin;
+        return bits;
     }
 }

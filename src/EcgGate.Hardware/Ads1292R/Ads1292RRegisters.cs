@@ -1,20 +1,6 @@
+using EcgGate.Hardware.Ads129x;
+
 namespace EcgGate.Hardware.Ads1292R;
-
-/// <summary>Commands on the SPI bus (data sheet SBAS502C, table 15).</summary>
-internal static class Ads1292RCommand
-{
-    public const byte Reset = 0x06;
-    public const byte Start = 0x08;
-    public const byte Stop = 0x0A;
-    public const byte ReadDataContinuously = 0x10;
-    public const byte StopReadingContinuously = 0x11;
-
-    /// <summary>001r rrrr, then the number of registers less one.</summary>
-    public const byte ReadRegisters = 0x20;
-
-    /// <summary>010r rrrr, then the number of registers less one, then their values.</summary>
-    public const byte WriteRegisters = 0x40;
-}
 
 /// <summary>Addresses of the registers (data sheet SBAS502C, table 16).</summary>
 public enum Ads1292RRegister
@@ -179,7 +165,7 @@ internal static class Ads1292RImage
         return (byte)(mustBeOne
             | referenceBuffer
             | (options.LeadOff == Ads1292RLeadOff.Off ? 0 : leadOffComparators)
-            | (options.TestSignal ? testSignalSquare1Hertz : 0));
+            | (options.Input == Ads129xInput.TestSignal ? testSignalSquare1Hertz : 0));
     }
 
     private static byte LeadOff(Ads1292ROptions options)
@@ -195,7 +181,6 @@ internal static class Ads1292RImage
     private static byte Channel(Ads1292ROptions options, int channel)
     {
         const int poweredDownAndShorted = 0x81;
-        const int testSignal = 0x05;
         if (options.LeadCount == 1 && channel != options.Lead0Channel)
         {
             return poweredDownAndShorted;
@@ -212,7 +197,13 @@ internal static class Ads1292RImage
             Ads1292RGain.Times12 => 6,
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Gain, "Not a gain of the ADS1292R."),
         };
-        return (byte)((gain << 4) | (options.TestSignal ? testSignal : 0));
+        var input = options.Input switch
+        {
+            Ads129xInput.TestSignal => 0x05,
+            Ads129xInput.Shorted => 0x01,
+            _ => 0x00,
+        };
+        return (byte)((gain << 4) | input);
     }
 
     private static byte RightLegDrive(Ads1292ROptions options)

@@ -5,6 +5,7 @@ using EcgGate.Emulator;
 using EcgGate.Emulator.Boards;
 using EcgGate.Emulator.Generator;
 using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 using EcgGate.Signals;
 
 namespace EcgGate.Hardware.Tests.Ads1292R;
@@ -50,7 +51,7 @@ public sealed class Ads1292RSourceTests
             Lead0Channel = 2,
             LeadOff = Ads1292RLeadOff.AlternatingCurrent,
             LeadOffCurrent = Ads1292RLeadOffCurrent.NanoAmpere22,
-            TestSignal = true,
+            Input = Ads129xInput.TestSignal,
         };
         using var setup = new Setup(Ramp);
         using var source = setup.Open(options);
@@ -76,7 +77,8 @@ public sealed class Ads1292RSourceTests
 
     [Theory]
     [InlineData(0x53, "*found ID 0x53, expected 0x73*without R*")]
-    [InlineData(0x92, "*found ID 0x92, expected 0x73*wiring*")]
+    [InlineData(0x92, "*found ID 0x92, expected 0x73*ads1298:*")]
+    [InlineData(0x3A, "*found ID 0x3A, expected 0x73*wiring*")]
     public void Another_part_is_refused(byte id, string message)
     {
         using var setup = new Setup(Ramp, new EmulatedAds1292ROptions { IdRegister = id });
@@ -373,7 +375,7 @@ public sealed class Ads1292RSourceTests
     public void The_boards_test_signal_is_read_as_one_millivolt_at_one_hertz()
     {
         using var setup = new Setup(Ramp);
-        using var source = setup.Open(new Ads1292ROptions { TestSignal = true });
+        using var source = setup.Open(new Ads1292ROptions { Input = Ads129xInput.TestSignal });
 
         var samples = Enumerable.Range(0, 1000).Select(_ => setup.ReadOne(source).Lead0Millivolts).ToArray();
 
@@ -481,7 +483,7 @@ public sealed class Ads1292RSourceTests
 
         public EmulatedBench Bench { get; }
 
-        public EmulatedAds1292R Board => Bench.Board;
+        public EmulatedAds129x Board => Bench.Board;
 
         public GpioController Gpio => Bench.Gpio;
 
@@ -504,7 +506,7 @@ public sealed class Ads1292RSourceTests
         public void Dispose() => Bench.Dispose();
     }
 
-    private sealed class DirectDataReady(EmulatedAds1292R board) : IDataReady
+    private sealed class DirectDataReady(EmulatedAds129x board) : IDataReady
     {
         public bool IsReady() => board.IsDataReady;
 
@@ -512,7 +514,7 @@ public sealed class Ads1292RSourceTests
     }
 
     /// <summary>Wakes 60 to 110 us after the edge, and once in a hundred times up to 10 ms after it.</summary>
-    private sealed class LateDataReady(EmulatedAds1292R board, VirtualPace pace, Random random) : IDataReady
+    private sealed class LateDataReady(EmulatedAds129x board, VirtualPace pace, Random random) : IDataReady
     {
         public bool IsReady() => board.IsDataReady;
 

@@ -1,4 +1,5 @@
 using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 using EcgGate.Signals;
 
 namespace EcgGate.Hardware.Tests.Ads1292R;
@@ -34,7 +35,7 @@ public sealed class Ads1292RUriTests
             LeadCount = 1,
             Lead0Channel = 2,
             LeadOff = Ads1292RLeadOff.AlternatingCurrent,
-            TestSignal = true,
+            Input = Ads129xInput.TestSignal,
         });
     }
 

@@ -1,6 +1,6 @@
 using EcgGate.Timing;
 
-namespace EcgGate.Hardware.Ads1292R;
+namespace EcgGate.Hardware.Ads129x;
 
 /// <summary>
 /// Where the data-ready edges lie on the host's clock, followed from late sightings of them; tells how many conversions
@@ -67,6 +67,9 @@ internal sealed class EdgeGrid
         fewest = Math.Max(1, (long)Math.Floor(steps - tolerance));
         most = Math.Max(fewest, (long)Math.Floor((after.NanosecondsSince(_edge) / _period) + lag));
     }
+
+    /// <summary>Whether no conversion can have become ready since the last frame's.</summary>
+    public bool IsTooEarly(MonotonicTime now) => _hasEdge && now.NanosecondsSince(_edge) < _period / 2;
 
     /// <summary>When the edge so many conversions after the last frame's has come for sure.</summary>
     public MonotonicTime LatestEdge(long conversions) =>

@@ -1,0 +1,39 @@
+using EcgGate.Timing;
+
+namespace EcgGate.Emulator.Boards;
+
+/// <summary>
+/// What an emulated board suffers, asked at each point where something may go wrong. This one suffers nothing; a script
+/// of faults overrides what it needs. Wrong IDs, a wrong clock and lead-off have their places in the board's options and
+/// in the ECG.
+/// </summary>
+/// <remarks>Called while the board is locked: it must not call the board, wait, or allocate.</remarks>
+public abstract class BoardFaults
+{
+    /// <summary>Whether the board has power and is plugged in. Without, it answers nothing; it comes back as after power-up.</summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual bool IsPowered(MonotonicTime now) => true;
+
+    /// <summary>Whether the part has reset itself since this was asked last, as a dip of its supply does.</summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual bool TakeReset(MonotonicTime now) => false;
+
+    /// <summary>An edge on DRDY that no conversion made; null for none.</summary>
+    /// <param name="now">After this moment.</param>
+    /// <param name="next">Before this one, at which the next true edge comes.</param>
+    public virtual MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime next) => null;
+
+    /// <summary>Disturbs what the host sends, on its way to the part.</summary>
+    /// <param name="now">The board's clock.</param>
+    /// <param name="bytes">The bytes of one transfer.</param>
+    public virtual void OnWritten(MonotonicTime now, Span<byte> bytes)
+    {
+    }
+
+    /// <summary>Disturbs what the host reads; bytes of a board without power are all zero here.</summary>
+    /// <param name="now">The board's clock.</param>
+    /// <param name="bytes">The bytes of one transfer.</param>
+    public virtual void OnRead(MonotonicTime now, Span<byte> bytes)
+    {
+    }
+}
