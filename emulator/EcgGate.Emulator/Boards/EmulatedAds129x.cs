@@ -192,6 +192,7 @@ public abstract class EmulatedAds129x : IDisposable
     {
         Spi.Dispose();
         GpioDriver.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     /// <summary>A register as it stands; only while the lock is held, as the hooks below are called.</summary>

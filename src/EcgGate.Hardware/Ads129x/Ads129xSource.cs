@@ -264,6 +264,7 @@ public abstract class Ads129xSource : IEcgSource
 
         Interrupt();
         Release(_ownsDevices);
+        GC.SuppressFinalize(this);
     }
 
     private void Release(bool disposeDevices)
