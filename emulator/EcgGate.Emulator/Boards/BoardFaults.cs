@@ -31,8 +31,8 @@ public abstract class BoardFaults
 
     /// <summary>An edge on DRDY that no conversion made; null for none.</summary>
     /// <param name="now">After this moment.</param>
-    /// <param name="nextEdge">Before this one, at which the next true edge comes.</param>
-    public virtual MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime nextEdge) => null;
+    /// <param name="edge">Before this one, at which the next true edge comes.</param>
+    public virtual MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime edge) => null;
 
     /// <summary>Disturbs what the host sends, on its way to the part.</summary>
     /// <param name="now">The board's clock.</param>

@@ -46,7 +46,7 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
     }
 
     /// <inheritdoc/>
-    public override MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime nextEdge)
+    public override MonotonicTime? StrayEdgeBetween(MonotonicTime now, MonotonicTime edge)
     {
         if (!faults.IsUnderWay(FaultKind.DataReadyDoubled, time.SecondsAt(now), out var probability))
         {
@@ -54,9 +54,9 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
         }
 
         // Asked more than once on the way to the same edge: decided once.
-        if (nextEdge.Nanoseconds != _strayDecidedFor)
+        if (edge.Nanoseconds != _strayDecidedFor)
         {
-            _strayDecidedFor = nextEdge.Nanoseconds;
+            _strayDecidedFor = edge.Nanoseconds;
             _isStrayDue = _random.NextDouble() < probability;
         }
 
@@ -66,7 +66,7 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
         }
 
         _isStrayDue = false;
-        return now.AddNanoseconds((long)(nextEdge.NanosecondsSince(now) * StrayAt));
+        return now.AddNanoseconds((long)(edge.NanosecondsSince(now) * StrayAt));
     }
 
     /// <inheritdoc/>

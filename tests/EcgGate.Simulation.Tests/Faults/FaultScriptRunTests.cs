@@ -162,6 +162,8 @@ public sealed class FaultScriptRunTests
     [Theory]
     [InlineData(500, 0, 90)]
     [InlineData(-500, 0, 90)]
+    [InlineData(500, 30, 20)]
+    [InlineData(-500, 30, 20)]
     public void A_clock_that_is_off_by_500_ppm_moves_no_pulse(double partsPerMillion, double from, double seconds)
     {
         var result = Run(new Fault(FaultKind.ClockOff, from, seconds, partsPerMillion));
