@@ -19,7 +19,7 @@ namespace EcgGate.Signals;
 /// one that is late by more than four standard deviations says nothing and is set aside; if nothing else has come for
 /// half a second of the device's time and of the host's, samples were lost unnoticed and the clock begins anew, from one
 /// of the least late of them. One that is far too early proves the clock wrong, and it begins anew at once. The measured drift
-/// survives both.
+/// survives both, but not twice within five seconds.
 /// </para>
 /// <para>
 /// The loop follows the mean of the stamps, and the mean of stamps that are late and never early lies behind the truth by
@@ -56,8 +56,10 @@ public sealed class SampleClock : ISampleTimeline
     private const double LateSecondsToRestart = 0.5;
     private const int LateObservationsToRestart = 8;
     private const double GapSecondsToRestart = 5;
+    private const double SecondsToTrustDrift = 5;
     private const double EarlyShare = 0.05;
     private const int EarlyMemory = 100;
+    private const int LagMemory = 200;
 
     // An even spread's early edge lies 1.8 mean deviations before its mean, an exponential one's 1.3.
     private const double MostDeviationsEarly = 2;
@@ -84,6 +86,10 @@ public sealed class SampleClock : ISampleTimeline
     private double _lateSince;
     private long _lateFrom;
     private double _leastLate;
+    private double _leastLateAt;
+
+    // Of the innovations: not 0 while the loop lags behind.
+    private double _lag;
 
     // How far the early edge of the stamps lies before their mean, and from how many that was learnt.
     private double _lateness;
@@ -116,11 +122,11 @@ public sealed class SampleClock : ISampleTimeline
     /// <summary>
     /// The estimated standard deviation of <see cref="HostTimeOf"/> near the latest sample, in nanoseconds, without the
     /// unknown part of the delay. <see cref="long.MaxValue"/> before the first observation. While observations are late,
-    /// it includes by how much: they may be right.
+    /// it includes by how much: they may be right. So it does while the loop lags behind a rate that has just changed.
     /// </summary>
     public long UncertaintyNanoseconds => _observations == 0
         ? long.MaxValue
-        : (long)(Math.Sqrt(_timeVariance) + (_lateInARow >= LateObservationsToRestart ? _leastLate : 0));
+        : (long)(Math.Sqrt(_timeVariance + (_lag * _lag)) + (_lateInARow >= LateObservationsToRestart ? _leastLate : 0));
 
     /// <summary>By how much the stamps are later on average than the early ones among them, in nanoseconds.</summary>
     public long LatenessNanoseconds => (long)_lateness;
@@ -168,7 +174,7 @@ public sealed class SampleClock : ISampleTimeline
             // At the beginning mostly a queue that had gathered before the first read. Should it be jitter after all,
             // it is learnt, so that the next beginning bears more.
             LearnJitter(RestartDeviations * deviation, deviation);
-            Begin(index, time);
+            BeginAgain(index, time);
             return;
         }
 
@@ -184,22 +190,31 @@ public sealed class SampleClock : ISampleTimeline
         if (!late)
         {
             _lateInARow = 0;
+            _lag += (innovation - _lag) / Math.Min(_observations, LagMemory);
             Correct(innovation);
             LearnLateness((time.Nanoseconds - _time) - _timeFraction);
             return;
         }
 
-        _leastLate = _lateInARow == 0 ? innovation : Math.Min(_leastLate, innovation);
+        if (_lateInARow == 0 || innovation <= _leastLate)
+        {
+            (_leastLate, _leastLateAt) = (innovation, 0);
+        }
+        else
+        {
+            _leastLateAt += seconds;
+        }
+
         _lateSince = _lateInARow == 0 ? 0 : _lateSince + seconds;
         _lateFrom = _lateInARow == 0 ? time.Nanoseconds : _lateFrom;
         _lateInARow++;
 
         // Half a second on both clocks, and from one of the least late: a queue that is worked off brings many late samples
-        // in no time, each less late than the one before.
-        var isLeastLate = innovation <= _leastLate + (OutlierDeviations * deviation);
+        // in no time, each less late than the one before. A device whose oscillator has changed is later with each.
+        var isLeastLate = innovation <= _leastLate + (OutlierDeviations * deviation) + (2 * LargestDrift * 1e9 * _leastLateAt);
         if (isLeastLate && _lateInARow >= LateObservationsToRestart && _lateSince >= LateSecondsToRestart && time.Nanoseconds - _lateFrom >= LateSecondsToRestart * 1e9)
         {
-            Begin(index, time);
+            BeginAgain(index, time);
         }
     }
 
@@ -242,6 +257,20 @@ public sealed class SampleClock : ISampleTimeline
         _latenessObservations = 0;
     }
 
+    /// <summary>
+    /// Begins anew because the stamps no longer fit. Thrown again so soon, it is the rate that does not: a device whose oscillator
+    /// has changed would else be late for ever.
+    /// </summary>
+    private void BeginAgain(long index, MonotonicTime time)
+    {
+        if (_observedSeconds < SecondsToTrustDrift)
+        {
+            _driftVariance = InitialDriftDeviation * InitialDriftDeviation;
+        }
+
+        Begin(index, time);
+    }
+
     private void Begin(long index, MonotonicTime time)
     {
         (_index, _time, _timeFraction) = (index, time.Nanoseconds, 0);
@@ -251,6 +280,7 @@ public sealed class SampleClock : ISampleTimeline
         _observations = 1;
         _observedSeconds = 0;
         _lateInARow = 0;
+        _lag = 0;
     }
 
     private void Predict(long index, long samples, double seconds)
