@@ -186,17 +186,7 @@ internal static class Ads1292RImage
             return poweredDownAndShorted;
         }
 
-        var gain = options.Gain switch
-        {
-            Ads1292RGain.Times6 => 0,
-            Ads1292RGain.Times1 => 1,
-            Ads1292RGain.Times2 => 2,
-            Ads1292RGain.Times3 => 3,
-            Ads1292RGain.Times4 => 4,
-            Ads1292RGain.Times8 => 5,
-            Ads1292RGain.Times12 => 6,
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Gain, "Not a gain of the ADS1292R."),
-        };
+        var gain = Ads129xGain.BitsOf((int)options.Gain);
         var input = options.Input switch
         {
             Ads129xInput.TestSignal => 0x05,

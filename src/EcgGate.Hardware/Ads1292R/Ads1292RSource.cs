@@ -51,8 +51,11 @@ public sealed class Ads1292RSource : Ads129xSource
         var swapped = options.Lead0Channel == 2;
         _lead0At = swapped ? 6 : 3;
         _lead1At = swapped ? 3 : 6;
-        _lead0Electrodes = (byte)(swapped ? 0x0C : 0x03);
-        _lead1Electrodes = (byte)(options.LeadCount == 1 ? 0 : swapped ? 0x03 : 0x0C);
+
+        // Whatever else than the electrodes is read, it stays what it is while they are off.
+        var watched = options.Input == Ads129xInput.Electrodes ? 0x0F : 0;
+        _lead0Electrodes = (byte)(watched & (swapped ? 0x0C : 0x03));
+        _lead1Electrodes = (byte)(options.LeadCount == 1 ? 0 : watched & (swapped ? 0x03 : 0x0C));
     }
 
     /// <summary>

@@ -183,19 +183,6 @@ public sealed class Ads1292RSourceTests
         sample.Status.Should().Be(SampleStatus.None, "this is not yet full scale");
     }
 
-    [Fact]
-    public void A_code_at_either_full_scale_marks_its_lead_saturated()
-    {
-        using var setup = new Setup(new FunctionEcg((lead, _) => lead == 0 ? 500 : -500));
-        using var source = setup.Open();
-
-        var sample = setup.ReadOne(source);
-
-        sample.Status.Should().Be(SampleStatus.Lead0Saturated | SampleStatus.Lead1Saturated);
-        sample.Lead0Millivolts.Should().BeApproximately(2420f / 6, 1e-3f);
-        sample.Lead1Millivolts.Should().BeApproximately(-2420f / 6, 1e-3f);
-    }
-
     [Theory]
     [InlineData(0, 1, SampleStatus.Lead0Off)]
     [InlineData(1, 1, SampleStatus.Lead1Off)]
@@ -292,38 +279,6 @@ public sealed class Ads1292RSourceTests
     }
 
     [Fact]
-    public void Conversions_that_never_came_leave_a_gap_of_their_number()
-    {
-        using var setup = new Setup(Ramp);
-        using var source = setup.Open();
-        for (var i = 0; i < 10; i++)
-        {
-            setup.ReadOne(source);
-        }
-
-        setup.Board.SuppressConversions(10, 7);
-        var after = setup.ReadOne(source);
-
-        after.Index.Should().Be(17);
-        after.Status.Should().Be(SampleStatus.GapBefore);
-        source.Statistics.LostFrames.Should().Be(7);
-        setup.ReadOne(source).Should().Match<EcgSample>(sample => sample.Index == 18 && sample.Status == SampleStatus.None);
-    }
-
-    [Fact]
-    public void A_board_that_falls_silent_ends_the_source_with_a_clear_error()
-    {
-        using var setup = new Setup(Ramp);
-        using var source = setup.Open();
-        setup.ReadOne(source);
-        setup.Board.SuppressConversions(1, long.MaxValue);
-
-        var read = () => setup.ReadOne(source);
-
-        read.Should().Throw<EcgSourceException>().WithMessage("*no data-ready edge for * ms, expected every 2 ms*DRDY (line 25)*");
-    }
-
-    [Fact]
     public void A_frame_with_a_wrong_status_word_is_left_out_and_counted()
     {
         using var setup = new Setup(Ramp);
@@ -339,39 +294,6 @@ public sealed class Ads1292RSourceTests
     }
 
     [Fact]
-    public async Task An_interrupt_ends_a_read_that_waits_and_every_later_one()
-    {
-        using var setup = new Setup(Ramp);
-        using var source = setup.Open(new Ads1292ROptions { DataReadyTimeout = TimeSpan.FromMinutes(1) });
-        setup.ReadOne(source);
-        setup.Board.SuppressConversions(1, long.MaxValue);
-        var reading = Task.Run(() => source.Read(new EcgSample[1]).Count, TestContext.Current.CancellationToken);
-
-        source.Interrupt();
-        source.Interrupt();
-
-        (await reading).Should().Be(0);
-        source.Read(new EcgSample[1]).Count.Should().Be(0);
-    }
-
-    [Fact]
-    public void The_end_of_the_ECG_ends_the_source_cleanly()
-    {
-        using var setup = new Setup(new FunctionEcg((_, seconds) => seconds) { DurationSeconds = 2 });
-        using var source = setup.Open();
-        setup.Bench.Ended += (_, _) => source.Interrupt();
-        var buffer = new EcgSample[1];
-        long count = 0;
-        while (source.Read(buffer).Count > 0)
-        {
-            count++;
-        }
-
-        setup.Board.SampledSecondsOf(count - 1).Should().BeLessThanOrEqualTo(2);
-        setup.Board.SampledSecondsOf(count).Should().BeGreaterThan(2);
-    }
-
-    [Fact]
     public void The_boards_test_signal_is_read_as_one_millivolt_at_one_hertz()
     {
         using var setup = new Setup(Ramp);
@@ -381,15 +303,6 @@ public sealed class Ads1292RSourceTests
 
         samples.Distinct().Should().HaveCount(2).And.OnlyContain(value => Math.Abs(Math.Abs(value) - (2420f / 2400)) < 1e-4f);
         samples.Count(value => value > 0).Should().Be(500);
-    }
-
-    [Fact]
-    public void Reading_allocates_nothing_of_its_own()
-    {
-        using var setup = new Setup(new FunctionEcg(static (_, seconds) => seconds));
-        using var source = Ads1292RSource.Open(setup.Bench.Spi, setup.Gpio, PatientWatchdog, setup.Host, dataReady: new DirectDataReady(setup.Board));
-
-        AllocatedPerFrame(source).Should().Be(0);
     }
 
     [Fact]
@@ -504,13 +417,6 @@ public sealed class Ads1292RSourceTests
         }
 
         public void Dispose() => Bench.Dispose();
-    }
-
-    private sealed class DirectDataReady(EmulatedAds129x board) : IDataReady
-    {
-        public bool IsReady() => board.IsDataReady;
-
-        public bool WaitForEdge(CancellationToken cancellationToken) => board.WaitForDataReady(cancellationToken);
     }
 
     /// <summary>Wakes 60 to 110 us after the edge, and once in a hundred times up to 10 ms after it.</summary>
