@@ -4,7 +4,7 @@ using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
 using EcgGate.Hardware;
-using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 using EcgGate.Hardware.Gpio;
 using EcgGate.Isolated;
 using EcgGate.Signals;
@@ -64,13 +64,13 @@ internal sealed class NativeConnection : IDisposable
                 var ecg = connection.Own(new ResampledEcg(new MemorySource(name ?? sourceUri, in options), CheckedRate(in options)));
                 connection.Emulate(ecg, name ?? sourceUri, in options);
             }
-            else if (sourceUri.StartsWith(Ads1292RUri.Scheme, StringComparison.Ordinal))
+            else if (Ads129xBoards.IsAddress(sourceUri))
             {
-                connection.Source = connection.Own(Ads1292RUri.Parse(sourceUri).Open());
+                connection.Source = connection.Own(Ads129xBoards.Parse(sourceUri).OpenBoard());
             }
             else
             {
-                throw new ArgumentException($"source_uri is '{sourceUri}'; known are {Abi.PushUri}, {Abi.SamplesUri}, {ScenarioCatalog.Prefix}SCENARIO and {Ads1292RUri.Scheme}/dev/spidev0.0?drdy=25.");
+                throw new ArgumentException($"source_uri is '{sourceUri}'; known are {Abi.PushUri}, {Abi.SamplesUri}, {ScenarioCatalog.Prefix}SCENARIO and {string.Join(" and ", Ads129xBoards.Schemes.Select(scheme => scheme + "/dev/spidev0.0?drdy=25"))}.");
             }
 
             connection.Line = OpenLine(lineUri, connection.Bench, in options);
@@ -125,18 +125,24 @@ internal sealed class NativeConnection : IDisposable
 
     private void Emulate(IAnalogEcg ecg, string name, in AbiOptions options)
     {
-        var rate = (Ads1292RRate)CheckedRate(in options);
-        Bench = Own(EmulatedBench.Start(ecg, new ListTruth([])));
+        var part = (BoardPart)options.BoardPart;
+        if (!Enum.IsDefined(part))
+        {
+            throw new ArgumentException($"board_part is {options.BoardPart}; known are 0 (ADS1292R) and 1 (ADS1298).");
+        }
+
+        var rate = CheckedRate(in options);
+        Bench = Own(EmulatedBench.Start(ecg, new ListTruth([]), EmulatedAds129xOptions.Of(part)));
         var leads = Math.Min(2, ecg.LeadNames.Count);
-        var board = new Ads1292ROptions
+        var choice = new Ads129xChoice
         {
             Name = name,
             DataReadyPin = Bench.DataReadyPin,
-            Rate = rate,
-            LeadCount = leads,
+            RateHertz = rate,
+            Leads = [.. Bench.Board.WiredLeads.OfType<string>().Take(leads)],
             LeadNames = [.. ecg.LeadNames.Take(leads)],
         };
-        var source = Own(Ads1292RSource.Open(Bench.Spi, Bench.Gpio, board, dataReady: new BoardDataReady(Bench.Board)));
+        var source = Own(Ads129xBoards.Open(part, Bench.Spi, Bench.Gpio, choice, dataReady: new BoardDataReady(Bench.Board)));
         Bench.Ended += (_, _) => source.Interrupt();
         Source = source;
         DurationSeconds = ecg.DurationSeconds;

@@ -196,6 +196,11 @@ typedef enum ecggate_thread_flags {
     ECGGATE_THREAD_TIMER_SLACK_REMOVED = 4   /* only told, in the statistics */
 } ecggate_thread_flags;
 
+typedef enum ecggate_board_part {
+    ECGGATE_BOARD_PART_ADS1292R = 0,
+    ECGGATE_BOARD_PART_ADS1298 = 1  /* 500 samples per second and more */
+} ecggate_board_part;
+
 /* Filled by ecggate_options_default; then set what differs. Times are whole multiples of 100 ns. */
 typedef struct ecggate_options {
     uint32_t size;
@@ -203,7 +208,7 @@ typedef struct ecggate_options {
 
     /*
      * "push:"      the host brings samples with ecggate_push: sampling_rate_hz (125 to 2,000), lead_count, fixed_delay_ns
-     * "ads1292r:/dev/spidev0.0?drdy=25"   a real board
+     * "ads1292r:/dev/spidev0.0?drdy=25"   a real board; also "ads1298:/dev/spidev0.0?drdy=25&leads=II,V2"
      * "patient:sinus-pvc?noise=muscle:0.1" a virtual patient on an emulated board of board_rate_hz
      * "samples:"   samples[sample_count], of sampling_rate_hz and lead_count, played through that emulated board
      */
@@ -251,7 +256,7 @@ typedef struct ecggate_options {
     int64_t minimum_spin_margin_ns; /* 200 us */
     int64_t maximum_spin_margin_ns; /* 1 ms; at most 10 ms */
     int32_t needs_permits;          /* 1: each pulse needs ecggate_permit; 0 */
-    int32_t reserved;               /* 0 */
+    int32_t board_part;             /* ecggate_board_part: which the emulated board is; 0 */
 } ecggate_options;
 
 typedef struct ecggate_info {

@@ -10,7 +10,7 @@ namespace EcgGate;
 public sealed record GateTarget
 {
     /// <summary>
-    /// The source as the native library knows it: <c>ads1292r:/dev/spidev0.0?drdy=25</c>,
+    /// The source as the native library knows it: <c>ads1292r:/dev/spidev0.0?drdy=25</c> or <c>ads1298:</c>,
     /// <c>patient:SCENARIO[?options]</c> (a virtual patient on the emulated board), or <c>samples:</c> for
     /// <see cref="Samples"/>, played through the emulated board.
     /// </summary>
@@ -28,7 +28,10 @@ public sealed record GateTarget
     /// <summary>The recording that <c>samples:</c> plays; copied when it is opened.</summary>
     public RecordedSamples? Samples { get; init; }
 
-    /// <summary>Samples per second of the emulated board: 125, 250, 500 (the default), 1000 or 2000.</summary>
+    /// <summary>Which part the emulated board is. Default <see cref="BoardPart.Ads1292R"/>.</summary>
+    public BoardPart BoardPart { get; init; }
+
+    /// <summary>Samples per second of the emulated board: 125, 250, 500 (the default), 1000 or 2000; the ADS1298 has none below 500.</summary>
     public int BoardRateHertz { get; init; } = 500;
 
     /// <summary>

@@ -47,7 +47,14 @@ public sealed class EmulatedAds1292R : EmulatedAds129x
     }
 
     private EmulatedAds1292R(IAnalogEcg ecg, PatientTime patientTime, IEmulatorClock? clock, EmulatedAds1292ROptions options)
-        : base(Part, ecg, patientTime, options, clock) => _shortedNoiseVolts = options.ShortedNoiseMicrovolts * 1e-6;
+        : base(Part, ecg, patientTime, options, clock)
+    {
+        _shortedNoiseVolts = options.ShortedNoiseMicrovolts * 1e-6;
+        WiredLeads = [.. ecg.LeadNames.Select((_, lead) => lead < 2 ? $"CH{lead + 1}" : null)];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string?> WiredLeads { get; }
 
     private protected override int ClocksPerConversion => (int)Part.ClockHertz / (125 << Math.Min(this[Config1] & 0x07, 6));
 

@@ -85,8 +85,8 @@ public sealed class EmulatedAds1298 : EmulatedAds129x
         }
     }
 
-    /// <summary>For each lead of the ECG, lead 0 first, the lead that it stands at on this board; null where no channel was left.</summary>
-    public IReadOnlyList<string?> WiredLeads { get; }
+    /// <inheritdoc/>
+    public override IReadOnlyList<string?> WiredLeads { get; }
 
     private protected override int ClocksPerConversion
     {

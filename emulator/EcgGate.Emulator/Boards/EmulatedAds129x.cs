@@ -101,6 +101,9 @@ public abstract class EmulatedAds129x : IDisposable
     /// <summary>What the board suffers; null, the default, for nothing. Set it before the board is used.</summary>
     public BoardFaults? Faults { get; set; }
 
+    /// <summary>For each lead of the ECG, lead 0 first, what it is on this board; null where no channel was left for it.</summary>
+    public abstract IReadOnlyList<string?> WiredLeads { get; }
+
     /// <summary>Such as "ADS1292R".</summary>
     public string PartName => _part.Name;
 

@@ -35,6 +35,15 @@ public abstract record EmulatedAds129xOptions
     /// </summary>
     public double ShortedNoiseMicrovolts { get; init; } = 1;
 
+    /// <summary>The default wiring of a part.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no emulation of it.</exception>
+    public static EmulatedAds129xOptions Of(BoardPart part) => part switch
+    {
+        BoardPart.Ads1292R => new EmulatedAds1292ROptions(),
+        BoardPart.Ads1298 => new EmulatedAds1298Options(),
+        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "There is no emulation of this part."),
+    };
+
     /// <summary>Powers such a board up.</summary>
     internal abstract EmulatedAds129x Build(IAnalogEcg ecg, PatientTime patientTime, IEmulatorClock clock);
 }

@@ -1,8 +1,9 @@
 using EcgGate.Emulator;
+using EcgGate.Emulator.Boards;
 using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
-using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 using EcgGate.Hardware.Gpio;
 using EcgGate.Records;
 using EcgGate.Signals;
@@ -43,14 +44,15 @@ internal sealed class RunBench : IDisposable
     /// <summary>Looks up what a SOURCE means; reads a record, and leaves a board alone.</summary>
     /// <param name="specification">The source.</param>
     /// <param name="reading">How a record is read, and which of its leads is gated on.</param>
-    /// <param name="rate">The emulated board's rate; null for the default.</param>
+    /// <param name="board">The emulated board; null for the default.</param>
+    /// <param name="rate">Its rate; null for the default.</param>
     /// <param name="line">The trigger line of a real board; null for none.</param>
     /// <param name="options">How to gate.</param>
     /// <param name="runtime">Where the real-time part must run; null for the best that there is.</param>
     /// <param name="seconds">How much of the signal is wanted; null for all.</param>
     /// <exception cref="CliException">An option does not fit the source, or the runtime cannot be had.</exception>
     /// <exception cref="RecordException">The record cannot be read.</exception>
-    public static RunBench Open(SourceSpecification specification, RecordRequest reading, Ads1292RRate? rate, string? line, GateOptions options, GateRuntime? runtime, double? seconds)
+    public static RunBench Open(SourceSpecification specification, RecordRequest reading, BoardPart? board, int? rate, string? line, GateOptions options, GateRuntime? runtime, double? seconds)
     {
         var path = (specification as RecordSpecification)?.Path;
         if (path is not null && Directory.Exists(path) && !File.Exists(path + ".hea"))
@@ -62,8 +64,16 @@ internal sealed class RunBench : IDisposable
 
         if (rate is not null && specification is BoardSpecification)
         {
-            throw new CliException($"--rate is for the emulated board; a real one takes its rate from the source: {specification.Text}&rate={(int)rate}.");
+            throw new CliException($"--rate is for the emulated board; a real one takes its rate from the source: {specification.Text}&rate={rate}.");
         }
+
+        if (board is not null && specification is BoardSpecification)
+        {
+            throw new CliException($"--board is for an emulated board; {specification.Text} is a real one.");
+        }
+
+        var emulated = new EmulatedBoard(board ?? BoardPart.Ads1292R, rate ?? EmulatedBoard.DefaultRateHertz);
+        emulated.RequireRate();
 
         if (line is not null && specification is not BoardSpecification)
         {
@@ -74,9 +84,9 @@ internal sealed class RunBench : IDisposable
         var isolated = runtime != GateRuntime.InProcess && GateEngine.CanIsolate(out problem);
         var bench = specification switch
         {
-            RecordSpecification record => OpenRecord(record, reading.Options, rate ?? Ads1292RRate.Sps500, options, isolated, seconds),
-            PatientSpecification patient => OpenPatient(patient, rate ?? Ads1292RRate.Sps500, options),
-            BoardSpecification board => OpenBoard(board, line, options),
+            RecordSpecification record => OpenRecord(record, reading.Options, emulated, options, isolated, seconds),
+            PatientSpecification patient => OpenPatient(patient, emulated, options),
+            BoardSpecification real => OpenBoard(real, line, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
         if (runtime == GateRuntime.Isolated && (bench._whyNotIsolated ?? problem) is { Length: > 0 } reason)
@@ -129,7 +139,7 @@ internal sealed class RunBench : IDisposable
         }
     }
 
-    private static RunBench OpenRecord(RecordSpecification specification, EcgFileOptions reading, Ads1292RRate rate, GateOptions options, bool isolated, double? seconds)
+    private static RunBench OpenRecord(RecordSpecification specification, EcgFileOptions reading, EmulatedBoard board, GateOptions options, bool isolated, double? seconds)
     {
         var record = EcgFile.Open(specification.Path, reading);
         try
@@ -139,7 +149,7 @@ internal sealed class RunBench : IDisposable
             var (truth, judge) = RecordTruth.Of(specification.BasePath, info.SamplingRateHertz * factor);
             var bench = new RunBench(specification.Name, truth)
             {
-                Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; {judge}",
+                Note = $"{board}, emulated generator; {judge}",
                 SignalSeconds = info.LengthSamples / info.SamplingRateHertz,
             };
             var samples = isolated ? bench.ReadSamples(record, seconds) : null;
@@ -148,9 +158,10 @@ internal sealed class RunBench : IDisposable
                 SourceUri = "samples:",
                 LineUri = "emulated:",
                 Name = specification.Name,
-                BoardRateHertz = (int)rate,
+                BoardPart = board.Part,
+                BoardRateHertz = board.RateHertz,
                 Samples = samples,
-                ConnectInProcess = () => bench.Emulate(bench.Own(new ResampledEcg(record, (int)rate)), rate, options),
+                ConnectInProcess = () => bench.Emulate(bench.Own(new ResampledEcg(record, board.RateHertz)), board, options),
             };
             bench.Own(record);
             return bench;
@@ -162,21 +173,22 @@ internal sealed class RunBench : IDisposable
         }
     }
 
-    private static RunBench OpenPatient(PatientSpecification specification, Ads1292RRate rate, GateOptions options)
+    private static RunBench OpenPatient(PatientSpecification specification, EmulatedBoard board, GateOptions options)
     {
         // In the isolated runtime there is a twin of it, with the same beats from the same seed.
         var patient = new VirtualPatient(specification.Scenario);
         var bench = new RunBench(specification.Text, new TruthOfPatient(patient.Truth))
         {
-            Note = $"emulated ADS1292R at {(int)rate} samples/s, emulated generator; the referee knows the patient's true beats",
+            Note = $"{board}, emulated generator; the referee knows the patient's true beats",
             SignalSeconds = patient.DurationSeconds,
         };
         bench._target = new GateTarget
         {
             SourceUri = specification.Text,
             LineUri = "emulated:",
-            BoardRateHertz = (int)rate,
-            ConnectInProcess = () => bench.Emulate(patient, rate, options),
+            BoardPart = board.Part,
+            BoardRateHertz = board.RateHertz,
+            ConnectInProcess = () => bench.Emulate(patient, board, options),
         };
         return bench;
     }
@@ -205,8 +217,8 @@ internal sealed class RunBench : IDisposable
             LineUri = pin?.Text ?? "null:",
             ConnectInProcess = () =>
             {
-                Warmup.Run(options, (double)specification.Uri.Options.Rate);
-                return new GateConnection(bench.Own(specification.Uri.Open()), bench.Own(pin?.OpenLine() ?? new NullPulseLine()));
+                Warmup.Run(options, specification.Uri.RateHertz);
+                return new GateConnection(bench.Own(specification.Uri.OpenBoard()), bench.Own(pin?.OpenLine() ?? new NullPulseLine()));
             },
         };
         return bench;
@@ -233,20 +245,11 @@ internal sealed class RunBench : IDisposable
         return new RecordedSamples(info.SamplingRateHertz, Math.Clamp(info.LeadNames.Count, 1, 2), samples.AsMemory(0, count));
     }
 
-    private GateConnection Emulate(IAnalogEcg ecg, Ads1292RRate rate, GateOptions gate)
+    private GateConnection Emulate(IAnalogEcg ecg, EmulatedBoard board, GateOptions gate)
     {
-        Warmup.Run(gate, (double)rate);
-        _emulated = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([])));
-        var leads = Math.Min(2, ecg.LeadNames.Count);
-        var options = new Ads1292ROptions
-        {
-            Name = Name,
-            DataReadyPin = _emulated.DataReadyPin,
-            Rate = rate,
-            LeadCount = leads,
-            LeadNames = [.. ecg.LeadNames.Take(leads)],
-        };
-        var source = Own(Ads1292RSource.Open(_emulated.Spi, _emulated.Gpio, options));
+        Warmup.Run(gate, board.RateHertz);
+        _emulated = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part)));
+        var source = Own(board.OpenDriver(_emulated, Name, ecg.LeadNames));
         _emulated.Ended += (_, _) => source.Interrupt();
         return new GateConnection(source, _emulated.Generator);
     }

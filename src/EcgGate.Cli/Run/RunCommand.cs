@@ -3,7 +3,6 @@ using System.Globalization;
 using EcgGate.Cli.Output;
 using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
-using EcgGate.Hardware.Ads1292R;
 using Spectre.Console;
 
 namespace EcgGate.Cli.Run;
@@ -17,9 +16,10 @@ internal static class RunCommand
 
     public static Command Build(IAnsiConsole output, TextWriter error)
     {
-        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, night.edf, ecg.csv, line-in.wav), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25." };
+        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, night.edf, ecg.csv, line-in.wav), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25, ads1298:/dev/spidev0.0?drdy=25&leads=II,V2." };
         var duration = NumberOption.Real("--duration", "S", "Stops after so many seconds. [default: at the end of the record; a patient goes on until Ctrl+C]", 60);
         var rate = NumberOption.Whole("--rate", "HZ", "Sampling rate of the emulated board: 125, 250, 500, 1000 or 2000. [default: 500]", 500);
+        var part = BoardOption.Create();
         var ledger = new Option<string?>("--ledger") { HelpName = "FILE.csv", Description = "Writes one line for each beat: what became of it and why." };
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "Nothing while it runs, only the summary." };
@@ -27,9 +27,9 @@ internal static class RunCommand
         var runtime = RuntimeOption.Create();
         var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
-        var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through the emulated ADS1292R board.")
+        var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through an emulated board.")
         {
-            source, duration, rate, line, runtime, ledger, json, quiet,
+            source, duration, part, rate, line, runtime, ledger, json, quiet,
         };
         reading.AddTo(command);
         gate.AddTo(command);
@@ -51,6 +51,7 @@ internal static class RunCommand
             ("ecggate run \"patient:sinus-75?noise=muscle:0.1@20-40\" --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
             ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
+            ("ecggate run traces/sinus-pvc --board ads1298 --rate 1000", "the same through an emulated ADS1298"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"));
         command.SetAction(async (parsed, cancellation) =>
@@ -74,7 +75,7 @@ internal static class RunCommand
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, parsed.GetValue(line), options, parsed.GetValue(runtime), seconds);
+            using var bench = RunBench.Open(specification, recordRequest, parsed.GetValue(part), board, parsed.GetValue(line), options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
             var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
 

@@ -1,11 +1,14 @@
 using EcgGate.Emulator.Patient;
-using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 
 namespace EcgGate.Cli.Run;
 
 /// <summary>What a SOURCE on the command line means.</summary>
 internal abstract record SourceSpecification
 {
+    /// <summary>The core's limit.</summary>
+    private const int FastestHertz = 2000;
+
     /// <summary>As it was written.</summary>
     public required string Text { get; init; }
 
@@ -20,11 +23,14 @@ internal abstract record SourceSpecification
                 : throw new CliException(problem);
         }
 
-        if (text.StartsWith(Ads1292RUri.Scheme, StringComparison.Ordinal))
+        if (Ads129xBoards.IsAddress(text))
         {
             try
             {
-                return new BoardSpecification(Ads1292RUri.Parse(text)) { Text = text };
+                var uri = Ads129xBoards.Parse(text);
+                return uri.RateHertz <= FastestHertz
+                    ? new BoardSpecification(uri) { Text = text }
+                    : throw new CliException($"{text}: the board would give {uri.RateHertz} samples per second; the gate works up to {FastestHertz}: set rate={FastestHertz} or less.");
             }
             catch (FormatException problem)
             {
@@ -41,7 +47,7 @@ internal abstract record SourceSpecification
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var kind = colon > 1 ? text[..colon] : null;
         return kind is not null && kind.All(char.IsAsciiLetterOrDigit)
-            ? throw new CliException($"There is no kind of source '{kind}:'; give a record's path, {ScenarioCatalog.Prefix}SCENARIO or {Ads1292RUri.Scheme}/dev/spidev0.0?drdy=25.")
+            ? throw new CliException($"There is no kind of source '{kind}:'; give a record's path, {ScenarioCatalog.Prefix}SCENARIO or a board, {string.Join(" or ", Ads129xBoards.Schemes.Select(scheme => scheme + "/dev/spidev0.0?drdy=25"))}.")
             : new RecordSpecification(text) { Text = text };
     }
 }
@@ -62,5 +68,5 @@ internal sealed record RecordSpecification(string Path) : SourceSpecification
 /// <summary>A virtual patient.</summary>
 internal sealed record PatientSpecification(PatientScenario Scenario) : SourceSpecification;
 
-/// <summary>A real ADS1292R.</summary>
-internal sealed record BoardSpecification(Ads1292RUri Uri) : SourceSpecification;
+/// <summary>A real board.</summary>
+internal sealed record BoardSpecification(Ads129xUri Uri) : SourceSpecification;

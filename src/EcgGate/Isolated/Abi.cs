@@ -247,5 +247,5 @@ internal unsafe struct AbiOptions
     public long MinimumSpinMarginNs;
     public long MaximumSpinMarginNs;
     public int NeedsPermits;
-    public int Reserved;
+    public int BoardPart;
 }

@@ -30,6 +30,7 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
         var bytes = EventMemory.BytesFor(capacity);
         var native = AbiConversion.ToAbi(options, engineOptions);
         native.BoardRateHz = target.BoardRateHertz;
+        native.BoardPart = (int)target.BoardPart;
         native.EventMemoryBytes = bytes;
         AbiSample[] samples = [];
         if (target.Samples is { } recorded)

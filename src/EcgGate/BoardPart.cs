@@ -1,0 +1,11 @@
+namespace EcgGate;
+
+/// <summary>Which part an emulated board is: the driver of that part runs on it.</summary>
+public enum BoardPart
+{
+    /// <summary>TI ADS1292R, two channels, 125 to 2,000 samples per second for gating.</summary>
+    Ads1292R = 0,
+
+    /// <summary>TI ADS1298, eight channels, 500 to 2,000 samples per second for gating.</summary>
+    Ads1298 = 1,
+}
