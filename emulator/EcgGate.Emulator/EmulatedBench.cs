@@ -1,6 +1,7 @@
 using System.Device.Gpio;
 using System.Device.Spi;
 using EcgGate.Emulator.Boards;
+using EcgGate.Emulator.Faults;
 using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 
@@ -16,12 +17,13 @@ namespace EcgGate.Emulator;
 /// </remarks>
 public sealed class EmulatedBench : IDisposable
 {
-    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions options, IEmulatorClock clock)
+    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions options, IEmulatorClock clock, FaultSchedule? faults)
     {
         Clock = clock;
         Truth = truth;
         PatientTime = new PatientTime(clock.Now);
-        Board = options.Build(ecg, PatientTime, clock);
+        Board = options.Build(faults is null ? ecg : new FaultyEcg(ecg, faults), PatientTime, clock);
+        Board.Faults = faults is null ? null : new ScriptedBoardFaults(faults, PatientTime);
         Board.Ended += (_, _) => Ended?.Invoke(this, EventArgs.Empty);
         Gpio = new GpioController(Board.GpioDriver);
         Generator = new EmulatedGenerator(ecg, PatientTime, clock);
@@ -60,11 +62,12 @@ public sealed class EmulatedBench : IDisposable
     /// <param name="truth">Its beats.</param>
     /// <param name="boardOptions">Which board, and its wiring; null for an ADS1292R.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null)
+    /// <param name="faults">What goes wrong with electrodes, cables and board; null for nothing.</param>
+    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null, FaultSchedule? faults = null)
     {
         ArgumentNullException.ThrowIfNull(ecg);
         ArgumentNullException.ThrowIfNull(truth);
-        return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace());
+        return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace(), faults);
     }
 
     /// <summary>Starts a bench around a virtual patient, who is the truth as well.</summary>

@@ -90,6 +90,7 @@ public sealed class GateCore
     private readonly double _armedForSamples;
 
     private Reason _inhibit;
+    private Reason _toldReason;
     private bool _inhibitHolds;
     private bool _keepsRhythm;
     private long _poorSince;
@@ -799,14 +800,25 @@ public sealed class GateCore
 
     private void Enter(GateState state, Reason reason, long index)
     {
-        if (State == state)
+        // A spell that began as noise may turn out to be an electrode: that is told too, but never back and forth.
+        if (State == state && !(state == GateState.Inhibited && Gravity(reason) > Gravity(_toldReason)))
         {
             return;
         }
 
         State = state;
+        _toldReason = reason;
         _sink.OnEvent(new GateEvent(GateEventKind.StateChanged, index, state, reason, default));
     }
+
+    private static int Gravity(Reason inhibits) => inhibits switch
+    {
+        Reason.LeadOff => 4,
+        Reason.Saturated => 3,
+        Reason.SourceGap => 2,
+        Reason.RateTooLow => 1,
+        _ => 0,
+    };
 
     private struct RecentBeat
     {

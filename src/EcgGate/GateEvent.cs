@@ -10,7 +10,10 @@ public enum GateEventKind
     /// <summary>A beat got its outcome: <see cref="GateEvent.Beat"/>.</summary>
     BeatOutcome,
 
-    /// <summary>The gate changed state: <see cref="GateEvent.State"/> and <see cref="GateEvent.Reason"/>.</summary>
+    /// <summary>
+    /// The gate changed state, or what inhibits it became graver: <see cref="GateEvent.State"/> and
+    /// <see cref="GateEvent.Reason"/>.
+    /// </summary>
     StateChanged,
 
     /// <summary>The verifier took back an earlier decision; <see cref="GateEvent.Beat"/> holds its R time.</summary>

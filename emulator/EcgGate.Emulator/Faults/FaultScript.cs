@@ -48,7 +48,7 @@ public static class FaultScript
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
-                found.Add("$: a script is an object with \"faults\", a list; see docs/simulation.md.");
+                found.Add("$: a script is an object with \"faults\", a list; see docs/faults.md.");
                 return FaultSchedule.None;
             }
 

@@ -1,5 +1,6 @@
 using EcgGate.Emulator;
 using EcgGate.Emulator.Boards;
+using EcgGate.Emulator.Faults;
 using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
@@ -25,6 +26,7 @@ internal sealed class RunBench : IDisposable
     private EmulatedBench? _emulated;
     private GateTarget? _target;
     private string? _whyNotIsolated;
+    private FaultSchedule? _faults;
 
     private RunBench(string name, ITruth? truth)
     {
@@ -47,12 +49,13 @@ internal sealed class RunBench : IDisposable
     /// <param name="board">The emulated board; null for the default.</param>
     /// <param name="rate">Its rate; null for the default.</param>
     /// <param name="line">The trigger line of a real board; null for none.</param>
+    /// <param name="faults">What goes wrong with an emulated board; null for nothing.</param>
     /// <param name="options">How to gate.</param>
     /// <param name="runtime">Where the real-time part must run; null for the best that there is.</param>
     /// <param name="seconds">How much of the signal is wanted; null for all.</param>
     /// <exception cref="CliException">An option does not fit the source, or the runtime cannot be had.</exception>
     /// <exception cref="RecordException">The record cannot be read.</exception>
-    public static RunBench Open(SourceSpecification specification, RecordRequest reading, BoardPart? board, int? rate, string? line, GateOptions options, GateRuntime? runtime, double? seconds)
+    public static RunBench Open(SourceSpecification specification, RecordRequest reading, BoardPart? board, int? rate, string? line, FaultSchedule? faults, GateOptions options, GateRuntime? runtime, double? seconds)
     {
         var path = (specification as RecordSpecification)?.Path;
         if (path is not null && Directory.Exists(path) && !File.Exists(path + ".hea"))
@@ -80,7 +83,13 @@ internal sealed class RunBench : IDisposable
             throw new CliException($"--line is for a real board; {specification.Text} is emulated, and its pulses go to the emulated generator.");
         }
 
+        if (faults is not null && specification is BoardSpecification)
+        {
+            throw new CliException($"--faults is for an emulated board; {specification.Text} is a real one, whose faults nobody needs to script.");
+        }
+
         var problem = string.Empty;
+        runtime = faults is null ? runtime : runtime ?? GateRuntime.InProcess;
         var isolated = runtime != GateRuntime.InProcess && GateEngine.CanIsolate(out problem);
         var bench = specification switch
         {
@@ -89,6 +98,8 @@ internal sealed class RunBench : IDisposable
             BoardSpecification real => OpenBoard(real, line, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
+        bench._faults = faults;
+        bench._whyNotIsolated = faults is null ? bench._whyNotIsolated : "Faults (--faults) are injected into the board that this process emulates.";
         if (runtime == GateRuntime.Isolated && (bench._whyNotIsolated ?? problem) is { Length: > 0 } reason)
         {
             bench.Dispose();
@@ -248,7 +259,7 @@ internal sealed class RunBench : IDisposable
     private GateConnection Emulate(IAnalogEcg ecg, EmulatedBoard board, GateOptions gate)
     {
         Warmup.Run(gate, board.RateHertz);
-        _emulated = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part)));
+        _emulated = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part), faults: _faults));
         var source = Own(board.OpenDriver(_emulated, Name, ecg.LeadNames));
         _emulated.Ended += (_, _) => source.Interrupt();
         return new GateConnection(source, _emulated.Generator);

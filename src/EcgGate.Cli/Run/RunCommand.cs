@@ -24,12 +24,13 @@ internal static class RunCommand
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "Nothing while it runs, only the summary." };
         var line = new Option<string?>("--line") { HelpName = "gpio:...", Description = "Pulses this line, such as gpio:/dev/gpiochip0?line=17&active=low; with a real board. [default: none, a dry run]" };
+        var faults = FaultsOption.Create();
         var runtime = RuntimeOption.Create();
         var reading = new RecordOptionSet();
         var gate = new GateOptionSet();
         var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through an emulated board.")
         {
-            source, duration, part, rate, line, runtime, ledger, json, quiet,
+            source, duration, part, rate, line, faults, runtime, ledger, json, quiet,
         };
         reading.AddTo(command);
         gate.AddTo(command);
@@ -52,6 +53,7 @@ internal static class RunCommand
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
             ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
             ("ecggate run traces/sinus-pvc --board ads1298 --rate 1000", "the same through an emulated ADS1298"),
+            ("ecggate run patient:sinus-60 --faults examples/rough-minute.json --duration 90", "an emulated board that misbehaves by a script"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"));
         command.SetAction(async (parsed, cancellation) =>
@@ -75,8 +77,14 @@ internal static class RunCommand
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            using var bench = RunBench.Open(specification, recordRequest, parsed.GetValue(part), board, parsed.GetValue(line), options, parsed.GetValue(runtime), seconds);
+            var schedule = FaultsOption.Read(parsed.GetValue(faults), seconds);
+            using var bench = RunBench.Open(specification, recordRequest, parsed.GetValue(part), board, parsed.GetValue(line), schedule, options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
+            foreach (var fault in silent ? [] : schedule?.Faults ?? [])
+            {
+                output.WriteLine($"Fault: {fault}");
+            }
+
             var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
 
             // Files before the screen: whoever closes the pipe still gets them.

@@ -39,10 +39,8 @@ internal static class FaultRun
         var pace = new VirtualPace();
         var patient = new VirtualPatient(ScenarioCatalog.Get(scenario));
         var truth = new EcgTruthView(patient.Truth);
-        var ecg = new FaultyEcg(patient, faults);
-        using var bench = EmulatedBench.Start(ecg, truth, clock: pace);
-        bench.Board.Faults = new ScriptedBoardFaults(faults, bench.PatientTime);
-        var line = new StampingLine(ecg, bench.PatientTime);
+        using var bench = EmulatedBench.Start(patient, truth, clock: pace, faults: faults);
+        var line = new StampingLine(patient, bench.PatientTime);
         var sink = new Sink();
         var failures = new List<string>();
         var refusals = new List<string>();

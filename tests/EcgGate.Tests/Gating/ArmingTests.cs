@@ -57,6 +57,20 @@ public sealed class ArmingTests
     }
 
     [Fact]
+    public void What_inhibits_is_told_anew_where_it_becomes_graver_and_never_back_and_forth()
+    {
+        var harness = new CoreHarness(Regular(60));
+        harness.Arm();
+        harness.RunTo(12_000);
+        foreach (var status in new[] { SampleStatus.Lead0Invalid, SampleStatus.Lead0Off, SampleStatus.Lead0Invalid, SampleStatus.Lead0Off, SampleStatus.Lead0Saturated })
+        {
+            harness.Feed(new EcgSample(harness.NextIndex, 0f, 0f, status));
+        }
+
+        Transitions(harness).Skip(3).Should().Equal((GateState.Inhibited, Reason.PoorSignal), (GateState.Inhibited, Reason.LeadOff));
+    }
+
+    [Fact]
     public void An_arming_runs_out_in_sample_time_and_takes_the_timers_token_with_it()
     {
         var harness = new CoreHarness(Regular(40), new GateOptions { ArmedFor = TimeSpan.FromSeconds(20) });
