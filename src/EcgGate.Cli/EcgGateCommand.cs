@@ -3,8 +3,10 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using EcgGate.Cli.Bench;
+using EcgGate.Cli.Devices;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
+using EcgGate.Cli.SelfTest;
 using EcgGate.Cli.Simulate;
 using EcgGate.Cli.Traces;
 using EcgGate.Cli.Validate;
@@ -77,6 +79,8 @@ internal static class EcgGateCommand
             SimulateCommand.Build(output),
             BenchCommand.Build(output, error),
             TracesCommand.Build(output),
+            DevicesCommand.Build(output),
+            SelfTestCommand.Build(output),
             help,
             new VersionOption { Action = new PrintVersion() },
         };

@@ -13,6 +13,8 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
 
     private const int SlowestAds1298Hertz = 500;
 
+    private static readonly int[] Rates = [125, 250, 500, 1000, 2000];
+
     /// <summary>As people write it, and as the option <c>--board</c> takes it.</summary>
     public static IReadOnlyDictionary<string, BoardPart> ByName { get; } = new Dictionary<string, BoardPart>(StringComparer.OrdinalIgnoreCase)
     {
@@ -24,6 +26,11 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
     /// <exception cref="CliException">It does not.</exception>
     public void RequireRate()
     {
+        if (!Rates.Contains(RateHertz))
+        {
+            throw new CliException($"--rate is {RateHertz}; the board samples at {string.Join(", ", Rates.SkipLast(1))} or {Rates[^1]} samples per second for gating.");
+        }
+
         if (Part == BoardPart.Ads1298 && RateHertz < SlowestAds1298Hertz)
         {
             throw new CliException($"--rate is {RateHertz}; the ADS1298 has no rate below {SlowestAds1298Hertz} samples per second.");

@@ -12,8 +12,6 @@ internal static class RunCommand
 {
     private const double LongestSeconds = 30 * 24 * 3600.0;
 
-    private static readonly int[] Rates = [125, 250, 500, 1000, 2000];
-
     public static Command Build(IAnsiConsole output, TextWriter error)
     {
         var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, night.edf, ecg.csv, line-in.wav), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25, ads1298:/dev/spidev0.0?drdy=25&leads=II,V2." };
@@ -66,11 +64,6 @@ internal static class RunCommand
             }
 
             var board = parsed.GetValue(rate);
-            if (board is not null && !Rates.Contains(board.Value))
-            {
-                throw new CliException($"--rate is {board}; the board samples at {string.Join(", ", Rates.SkipLast(1))} or {Rates[^1]} samples per second for gating.");
-            }
-
             var recordRequest = reading.Read(parsed);
             var specification = SourceSpecification.Parse(parsed.GetRequiredValue(source));
             OutputPaths.RequireDifferent(("--ledger", parsed.GetValue(ledger)), ("--json", parsed.GetValue(json)));

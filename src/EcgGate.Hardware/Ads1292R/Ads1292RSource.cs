@@ -30,6 +30,9 @@ public sealed class Ads1292RSource : Ads129xSource
         RegisterName = static address => ((Ads1292RRegister)address).ToString(),
         MaximumCommandClockHertz = Ads1292ROptions.MaximumSpiClockHertz,
 
+        // The reference over 2,400; "square wave at 1 Hz".
+        TestSignal = new Ads129xTestSignal(ReferenceMillivolts / 2400, 1),
+
         // 4,096 modulator clocks after power-up: 32 ms.
         PowerUpTime = TimeSpan.FromMilliseconds(40),
     };

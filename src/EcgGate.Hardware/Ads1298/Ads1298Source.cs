@@ -33,6 +33,9 @@ public sealed class Ads1298Source : Ads129xSource
         RegisterName = static address => ((Ads1298Register)address).ToString(),
         MaximumCommandClockHertz = Ads1298Options.MaximumSpiClockHertz,
 
+        // The reference over 2,400; the clock of 2.048 MHz over 2^21.
+        TestSignal = new Ads129xTestSignal(ReferenceMillivolts / 2400, (1 << 21) / 2.048e6),
+
         // 2^18 clocks after power-up: 135 ms at the slowest.
         PowerUpTime = TimeSpan.FromMilliseconds(150),
     };

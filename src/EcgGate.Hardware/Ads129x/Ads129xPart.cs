@@ -24,6 +24,9 @@ internal sealed record Ads129xPart
     /// <summary>Fastest SPI clock at which a multi-byte command is sure to be decoded, in Hz.</summary>
     public required int MaximumCommandClockHertz { get; init; }
 
+    /// <summary>The test signal, with the reference that the driver uses.</summary>
+    public required Ads129xTestSignal TestSignal { get; init; }
+
     /// <summary>How long the part takes from power-up until it may be reset.</summary>
     public required TimeSpan PowerUpTime { get; init; }
 }

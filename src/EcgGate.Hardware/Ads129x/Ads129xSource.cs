@@ -115,6 +115,9 @@ public abstract class Ads129xSource : IEcgSource
     /// <summary>What was seen of the board so far. Read it from the reading thread, or after it has ended.</summary>
     public Ads129xStatistics Statistics => new(_frames, _lostFrames, _badFrames, _lateReads, _strayEdges);
 
+    /// <summary>The test signal that the part has.</summary>
+    public Ads129xTestSignal TestSignal => _part.TestSignal;
+
     /// <summary>The board's own period as followed so far, in nanoseconds; the nominal one at first.</summary>
     public double MeasuredPeriodNanoseconds => _grid.PeriodNanoseconds;
 
