@@ -95,11 +95,10 @@ internal sealed class EmulatedSoundCard : IPcmCalls
 
     public int Status(out long frames, out long nanoseconds)
     {
-        // As a card that counts in periods: the stamp is that of the last whole one.
+        // As a card that counts in periods; the stamp is that of the last whole one.
         var whole = Converted / Info.PeriodFrames * Info.PeriodFrames;
         frames = whole - _read;
         nanoseconds = HasStamps && whole > 0 ? TimeOf(whole - 1).Nanoseconds : 0;
-        frames = HasStamps ? frames : Converted - _read;
         return IsUnplugged ? AlsaErrors.NoDevice : HasOverrun() ? AlsaErrors.Overrun : 0;
     }
 
