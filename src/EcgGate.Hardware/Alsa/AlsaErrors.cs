@@ -10,6 +10,7 @@ internal static class AlsaErrors
     public const int AccessDenied = -13;
     public const int Busy = -16;
     public const int NoDevice = -19;
+    public const int InvalidArgument = -22;
     public const int Overrun = -32;
     public const int Suspended = -86;
 }

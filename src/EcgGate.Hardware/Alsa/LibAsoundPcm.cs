@@ -24,7 +24,7 @@ internal sealed unsafe class LibAsoundPcm : IPcmCalls
         {
             Require(options, error, error switch
             {
-                AlsaErrors.NoEntry or AlsaErrors.NoDevice => $"there is no capture device {name}: 'arecord -l' lists what there is",
+                AlsaErrors.NoEntry or AlsaErrors.NoDevice or AlsaErrors.InvalidArgument => $"there is no capture device {name}: 'arecord -l' lists what there is",
                 AlsaErrors.AccessDenied or AlsaErrors.NotPermitted => $"no permission for {name}: add the user to group audio (sudo usermod -aG audio $USER) and log in again",
                 AlsaErrors.Busy => $"{name} is in use by another program, a sound server perhaps: stop it, or take the card away from it",
                 _ => $"{name} cannot be opened",

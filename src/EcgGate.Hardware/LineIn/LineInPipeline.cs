@@ -57,10 +57,8 @@ public sealed class LineInPipeline
     private bool _gap;
     private bool _overrun;
 
-    // Frame positions count on over lost frames. The last one at full scale; far in the past at first.
+    // Frame positions count on over lost frames.
     private long _position = -1;
-    private long _saturated0 = long.MinValue / 2;
-    private long _saturated1 = long.MinValue / 2;
     private long _frames;
     private long _lostFrames;
     private long _overruns;
@@ -152,7 +150,7 @@ public sealed class LineInPipeline
         }
 
         var first = _position + 1;
-        Convert(frames, count, first);
+        Convert(frames, count);
         _position += count;
         _frames += count;
         _clock.Observe(_position, lastFrameTime);
@@ -177,20 +175,15 @@ public sealed class LineInPipeline
         var from = last - (_length - 1);
         var status = _gap ? SampleStatus.GapBefore : SampleStatus.None;
         _gap = false;
-        var lead0 = Dot(_weights, _lead0.AsSpan(from, _length));
+        var window = _lead0.AsSpan(from, _length);
+        var lead0 = Dot(_weights, window);
         var lead1 = 0f;
-        if (end - _saturated0 < _length)
-        {
-            status |= SampleStatus.Lead0Saturated;
-        }
-
+        status |= IsSaturated(window) ? SampleStatus.Lead0Saturated : SampleStatus.None;
         if (_channel1 >= 0)
         {
-            lead1 = Dot(_weights, _lead1.AsSpan(from, _length));
-            if (end - _saturated1 < _length)
-            {
-                status |= SampleStatus.Lead1Saturated;
-            }
+            window = _lead1.AsSpan(from, _length);
+            lead1 = Dot(_weights, window);
+            status |= IsSaturated(window) ? SampleStatus.Lead1Saturated : SampleStatus.None;
         }
 
         // The first whole window ends with the third output period.
@@ -214,19 +207,15 @@ public sealed class LineInPipeline
         _position += lost;
     }
 
-    private void Convert(ReadOnlySpan<byte> frames, int count, long first)
+    private void Convert(ReadOnlySpan<byte> frames, int count)
     {
         for (var i = 0; i < count; i++)
         {
             var frame = frames.Slice(i * _device.FrameBytes, _device.FrameBytes);
-            var value = Sample(frame, _channel0);
-            _lead0[_held + i] = value;
-            _saturated0 = Math.Abs(value) >= FullScale ? first + i : _saturated0;
+            _lead0[_held + i] = Sample(frame, _channel0);
             if (_channel1 >= 0)
             {
-                value = Sample(frame, _channel1);
-                _lead1[_held + i] = value;
-                _saturated1 = Math.Abs(value) >= FullScale ? first + i : _saturated1;
+                _lead1[_held + i] = Sample(frame, _channel1);
             }
         }
     }
@@ -258,6 +247,19 @@ public sealed class LineInPipeline
         }
 
         _held = kept;
+    }
+
+    private static bool IsSaturated(ReadOnlySpan<float> window)
+    {
+        foreach (var value in window)
+        {
+            if (Math.Abs(value) >= FullScale)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // A fixed order of additions: the same bits on every machine.

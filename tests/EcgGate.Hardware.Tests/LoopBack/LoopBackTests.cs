@@ -1,0 +1,104 @@
+using EcgGate.Emulator;
+using EcgGate.Emulator.Boards;
+using EcgGate.Emulator.Patient;
+using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Alsa;
+using EcgGate.Hardware.LineIn;
+using EcgGate.Hardware.Tests.LineIn;
+using EcgGate.Signals;
+
+namespace EcgGate.Hardware.Tests.LoopBack;
+
+/// <summary>
+/// Every source declares its delay, and the engine subtracts it: what is left, for each source that there is. The table in
+/// docs/sources.md is what these tests print. A new source joins with a line in <see cref="Sources"/>.
+/// </summary>
+public sealed class LoopBackTests
+{
+    private const double Seconds = 40;
+    private const double LargestBiasMilliseconds = 0.2;
+
+    /// <summary>What opens a source on a bench.</summary>
+    private delegate IEcgSource Opener(EmulatedBench bench, VirtualPace pace);
+
+    private static readonly Dictionary<string, Opener> Openers = new(StringComparer.Ordinal)
+    {
+        ["ads1292r 250/s"] = Board(Ads1292RRate.Sps250),
+        ["ads1292r 500/s"] = Board(Ads1292RRate.Sps500),
+        ["ads1292r 1000/s"] = Board(Ads1292RRate.Sps1000),
+        ["ads1292r 2000/s"] = Board(Ads1292RRate.Sps2000),
+        ["alsa 8 kHz, period 5 ms"] = SoundCard(8_000, 5),
+        ["alsa 16 kHz, period 4 ms"] = SoundCard(16_000, 4),
+        ["alsa 44.1 kHz, period 3 ms"] = SoundCard(44_100, 3),
+        ["alsa 48 kHz, period 2 ms"] = SoundCard(48_000, 2),
+        ["alsa 48 kHz, period 2 ms, 400 ppm fast"] = SoundCard(48_000, 2, driftPpm: -400),
+        ["alsa 48 kHz, period 5 ms, no stamps, wake-up 0.1 ms late"] = SoundCard(48_000, 5, hasStamps: false, wakeUpMicroseconds: 100),
+        ["alsa 48 kHz, period 5 ms, no stamps, wake-up 1 ms late"] = SoundCard(48_000, 5, hasStamps: false, wakeUpMicroseconds: 1000),
+        ["alsa 48 kHz, period 2 ms, converter 0.6 ms, declared"] = SoundCard(48_000, 2, converterMilliseconds: 0.6),
+    };
+
+    public static TheoryData<string> Sources => [.. Openers.Keys];
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void An_edge_stands_at_the_true_R_plus_the_target_to_a_fifth_of_a_millisecond(string name)
+    {
+        var pace = new VirtualPace();
+        var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 });
+        using var bench = EmulatedBench.Start(patient, clock: pace);
+        using var source = Openers[name](bench, pace);
+        bench.Ended += (_, _) => source.Interrupt();
+
+        var result = LoopBackRun.Run(source, pace, bench.PatientTime, patient.Truth, Seconds);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"| {name} | {source.Info.FixedDelay.TotalMilliseconds:0.00} | {source.Info.BlockDelay.TotalMilliseconds:0.0} | {result.BiasMilliseconds:+0.000;-0.000} | {result.LeastMilliseconds:+0.00;-0.00} .. {result.MostMilliseconds:+0.00;-0.00} | {result.Pulses} |");
+        result.Pulses.Should().BeGreaterThanOrEqualTo(20);
+        Math.Abs(result.BiasMilliseconds).Should().BeLessThanOrEqualTo(LargestBiasMilliseconds);
+        result.LateOrders.Should().Be(0, "an order comes before its deadline whichever sample of a block it comes with");
+    }
+
+    [Fact]
+    public void A_converter_that_is_slower_than_declared_shows()
+    {
+        var pace = new VirtualPace();
+        var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 });
+        using var bench = EmulatedBench.Start(patient, clock: pace);
+        using var source = SoundCard(16_000, 2, converterMilliseconds: 0.6, declaredMilliseconds: 0)(bench, pace);
+
+        LoopBackRun.Run(source, pace, bench.PatientTime, patient.Truth, Seconds).BiasMilliseconds.Should().BeInRange(0.4, 0.8);
+    }
+
+    private static Opener Board(Ads1292RRate rate) => (bench, pace) => Ads1292RSource.Open(
+        bench.Spi,
+        bench.Gpio,
+        new Ads1292ROptions { Rate = rate },
+        new HostClock(() => pace.Now, time => pace.SleepUntil(time, CancellationToken.None)));
+
+    private static Opener SoundCard(int rate, double period, double driftPpm = 0, bool hasStamps = true, double wakeUpMicroseconds = 20, double converterMilliseconds = 0, double? declaredMilliseconds = null) => (bench, pace) =>
+    {
+        var card = new EmulatedSoundCard(
+            new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 }),
+            pace,
+            bench.PatientTime,
+            new PcmDeviceInfo
+            {
+                Name = "hw:9",
+                RateHertz = rate,
+                ChannelCount = 1,
+                SampleFormat = PcmSampleFormat.S16,
+                PeriodFrames = (int)(rate * period / 1000),
+                BufferFrames = rate / 5,
+            },
+            driftPpm: driftPpm)
+        {
+            HasStamps = hasStamps,
+            WakeUpMicroseconds = wakeUpMicroseconds,
+            ConverterDelaySeconds = converterMilliseconds / 1000,
+        };
+        var clock = new HostClock(() => pace.Now, time => pace.SleepUntil(time, CancellationToken.None));
+        return LineInSource.Open(
+            new AlsaPcmDevice(card, card.Info, clock),
+            new LineInOptions { FullScaleMillivolts = card.FullScaleMillivolts, ConverterDelay = TimeSpan.FromMilliseconds(declaredMilliseconds ?? converterMilliseconds) },
+            clock: clock);
+    };
+}
