@@ -1,4 +1,4 @@
-using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 using EcgGate.Signals;
 using EcgGate.Timing;
 
@@ -214,9 +214,9 @@ public sealed class ReadyPacedSource : IEcgSource
         var wanted = (int)Math.Ceiling(options.RateMeasurement.TotalSeconds * options.NominalRateHertz);
         var stamps = new List<MonotonicTime>(wanted);
         var timeout = options.EffectiveReadyTimeout;
+        var since = clock.Now();
         while (stamps.Count < wanted)
         {
-            var since = clock.Now();
             if (!pulses.Wait(since + timeout, out var pulse))
             {
                 if (clock.Now().NanosecondsSince(since) < timeout.Ticks * 100)
@@ -228,6 +228,7 @@ public sealed class ReadyPacedSource : IEcgSource
             }
 
             stamps.Add(pulse);
+            since = clock.Now();
         }
 
         return stamps;
