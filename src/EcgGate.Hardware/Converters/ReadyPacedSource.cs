@@ -180,7 +180,14 @@ public sealed class ReadyPacedSource : IEcgSource
         Interrupt();
         _disposed = true;
         (_pulses as IDisposable)?.Dispose();
-        _owned?.Dispose();
+        try
+        {
+            _owned?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The part is being let go of; that it no longer answers changes nothing.
+        }
     }
 
     /// <summary>Waits for the newest pulse that there is. False if interrupted.</summary>

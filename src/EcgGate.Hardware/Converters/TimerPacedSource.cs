@@ -147,7 +147,14 @@ public sealed class TimerPacedSource : IEcgSource
 
         Interrupt();
         _disposed = true;
-        _owned?.Dispose();
+        try
+        {
+            _owned?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The part is being let go of; that it no longer answers changes nothing.
+        }
     }
 
     /// <summary>Goes on to the first moment that can still be kept, and says when it is.</summary>
