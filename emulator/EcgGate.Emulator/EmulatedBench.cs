@@ -16,7 +16,7 @@ namespace EcgGate.Emulator;
 /// </remarks>
 public sealed class EmulatedBench : IDisposable
 {
-    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds1292ROptions options, IEmulatorClock clock)
+    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds1292ROptions options, IEmulatorClock clock, HighVoltageOptions? highVoltage)
     {
         Clock = clock;
         Truth = truth;
@@ -24,7 +24,8 @@ public sealed class EmulatedBench : IDisposable
         Board = new EmulatedAds1292R(ecg, PatientTime, options, clock);
         Board.Ended += (_, _) => Ended?.Invoke(this, EventArgs.Empty);
         Gpio = new GpioController(Board.GpioDriver);
-        Generator = new EmulatedGenerator(ecg, PatientTime, clock);
+        HighVoltage = highVoltage is null ? null : new EmulatedHighVoltage(highVoltage, clock);
+        Generator = new EmulatedGenerator(ecg, PatientTime, clock, highVoltage: HighVoltage);
         DataReadyPin = options.DataReadyPin;
     }
 
@@ -52,6 +53,11 @@ public sealed class EmulatedBench : IDisposable
     /// <summary>The generator at the end of the trigger line.</summary>
     public EmulatedGenerator Generator { get; }
 
+    /// <summary>
+    /// The generator's high-voltage part, which its host sets; null where there is none and each edge is a pulse.
+    /// </summary>
+    public EmulatedHighVoltage? HighVoltage { get; }
+
     /// <summary>The beats as they truly are.</summary>
     public ITruth Truth { get; }
 
@@ -60,21 +66,23 @@ public sealed class EmulatedBench : IDisposable
     /// <param name="truth">Its beats.</param>
     /// <param name="boardOptions">The board's wiring; null for the default.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null)
+    /// <param name="highVoltage">The high-voltage part of the generator; null for none.</param>
+    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null, HighVoltageOptions? highVoltage = null)
     {
         ArgumentNullException.ThrowIfNull(ecg);
         ArgumentNullException.ThrowIfNull(truth);
-        return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace());
+        return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace(), highVoltage);
     }
 
     /// <summary>Starts a bench around a virtual patient, who is the truth as well.</summary>
     /// <param name="patient">The patient.</param>
     /// <param name="boardOptions">The board's wiring; null for the default.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null)
+    /// <param name="highVoltage">The high-voltage part of the generator; null for none.</param>
+    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds1292ROptions? boardOptions = null, IEmulatorClock? clock = null, HighVoltageOptions? highVoltage = null)
     {
         ArgumentNullException.ThrowIfNull(patient);
-        return Start(patient, new EcgTruthView(patient.Truth), boardOptions, clock);
+        return Start(patient, new EcgTruthView(patient.Truth), boardOptions, clock, highVoltage);
     }
 
     /// <summary>Judges the pulses delivered so far; call it once the pulse line is at rest.</summary>
@@ -84,6 +92,7 @@ public sealed class EmulatedBench : IDisposable
     public void Dispose()
     {
         Generator.Dispose();
+        HighVoltage?.Dispose();
         Gpio.Dispose();
         Board.Dispose();
     }

@@ -52,7 +52,7 @@ public sealed record DeliveryProgress
     /// <summary>Each pair of the plan, in its order.</summary>
     public required IReadOnlyList<PairProgress> Pairs { get; init; }
 
-    /// <summary>The last readings of the present pair's treatment, oldest first, at most <see cref="DeliverySession.TrendLength"/>.</summary>
+    /// <summary>The last readings of the present pair's treatment, oldest first, at most 100.</summary>
     public required IReadOnlyList<PulseReading> Trend { get; init; }
 
     /// <summary>Time since the procedure was started.</summary>
