@@ -12,7 +12,7 @@ public enum ElectrodeContact
     Open,
 
     /// <summary>The electrodes touch each other.</summary>
-    Short,
+    Shorted,
 }
 
 /// <summary>Two parallel needles in tissue. Immutable.</summary>

@@ -276,7 +276,7 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
             var ohms = contact switch
             {
                 ElectrodeContact.Open => double.PositiveInfinity,
-                ElectrodeContact.Short => ShortOhms,
+                ElectrodeContact.Shorted => ShortOhms,
                 _ when at >= arcsAt => ArcOhms,
                 _ => 1 / (spread * (last + ((first - last) * PortableMath.Exp(-at / pair.Electrodes.Tissue.RiseMicroseconds)))),
             };

@@ -18,9 +18,6 @@ public enum DeliveryEventKind
     /// <summary>One pulse was permitted.</summary>
     Permitted,
 
-    /// <summary>A permit was taken back, or lapsed unused.</summary>
-    PermitLapsed,
-
     /// <summary>A test pulse was measured: <see cref="DeliveryEvent.Pulse"/>.</summary>
     TestPulse,
 

@@ -21,8 +21,8 @@ public enum DeliveryWait
     /// <summary>For the end of the pause between two trains.</summary>
     TrainPause,
 
-    /// <summary>For a permit that was not used to be void for certain, before the next.</summary>
-    PermitToLapse,
+    /// <summary>For the generator's reading of a pulse whose edge was made.</summary>
+    Reading,
 
     /// <summary>For the operator to confirm the treatment.</summary>
     Confirmation,

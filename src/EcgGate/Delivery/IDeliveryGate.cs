@@ -3,7 +3,7 @@ namespace EcgGate.Delivery;
 /// <summary>What a procedure asks of the gate.</summary>
 /// <remarks>
 /// All members may be called from any thread. No edge begins after <see cref="Disarm"/> has returned, and none without a
-/// permit.
+/// permit. The gate has made no pulse yet when it is given to a procedure, and serves that one alone.
 /// </remarks>
 public interface IDeliveryGate
 {
@@ -14,15 +14,12 @@ public interface IDeliveryGate
     /// <summary>Disarms: no edge begins after this returned. Permits are void.</summary>
     void Disarm();
 
-    /// <summary>Permits pulses, instead of those that are left of an earlier permit.</summary>
-    /// <param name="pulses">How many.</param>
-    /// <param name="validFor">After this time what is left is void, by the gate's own time, whatever the host does.</param>
-    /// <returns>False where it cannot be permitted any more.</returns>
-    bool Permit(int pulses, TimeSpan validFor);
-
     /// <summary>
-    /// Takes back what is left of a permit. An order that was placed before may still be carried out, within the
-    /// gate's cut-off.
+    /// Says how many pulses there may have been since the gate was made: a total, so that saying it twice permits nothing
+    /// twice. Replaces what was said before; void where the gate is not armed.
     /// </summary>
-    void RevokePermits();
+    /// <param name="upToPulses">The highest count of pulses.</param>
+    /// <param name="validFor">For how long that holds by the gate's own time, whatever becomes of the host.</param>
+    /// <returns>False where the gate is not armed.</returns>
+    bool Permit(long upToPulses, TimeSpan validFor);
 }

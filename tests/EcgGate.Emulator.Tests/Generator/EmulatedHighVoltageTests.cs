@@ -132,7 +132,7 @@ public sealed class EmulatedHighVoltageTests : IDisposable
 
     [Theory]
     [InlineData(ElectrodeContact.Open, PulseFault.OpenCircuit)]
-    [InlineData(ElectrodeContact.Short, PulseFault.OverCurrent)]
+    [InlineData(ElectrodeContact.Shorted, PulseFault.OverCurrent)]
     [InlineData(ElectrodeContact.Good, PulseFault.None)]
     public void A_bad_contact_shows_in_the_pulse(ElectrodeContact contact, PulseFault fault)
     {
@@ -142,7 +142,7 @@ public sealed class EmulatedHighVoltageTests : IDisposable
 
         reading.Fault.Should().Be(fault);
         double.IsPositiveInfinity(reading.ImpedanceOhms).Should().Be(contact == ElectrodeContact.Open);
-        (reading.WidthMicroseconds < 5).Should().Be(contact == ElectrodeContact.Short);
+        (reading.WidthMicroseconds < 5).Should().Be(contact == ElectrodeContact.Shorted);
     }
 
     [Fact]
