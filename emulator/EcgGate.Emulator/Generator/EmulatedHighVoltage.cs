@@ -108,7 +108,7 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
     /// <inheritdoc/>
     public string? Problem => _problem;
 
-    /// <summary>How many pulses it made.</summary>
+    /// <inheritdoc/>
     public long PulseCount => Volatile.Read(ref _count);
 
     /// <summary>Triggers that came while it was off, charging or failed.</summary>

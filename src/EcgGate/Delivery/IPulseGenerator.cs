@@ -98,6 +98,12 @@ public interface IPulseGenerator : IDisposable
     string? Problem { get; }
 
     /// <summary>
+    /// How many pulses it has made so far, by its own count: <see cref="PulseReading.Number"/> of the last. A pulse is in it
+    /// before <see cref="State"/> is <see cref="GeneratorState.Ready"/> again.
+    /// </summary>
+    long PulseCount { get; }
+
+    /// <summary>
     /// Sets what the next pulses shall be, and begins charging; after each pulse it charges again by itself. Not ready until
     /// <see cref="State"/> says so.
     /// </summary>
