@@ -10,7 +10,7 @@ namespace EcgGate.Delivery;
 /// <remarks>
 /// <para>
 /// No clock, no thread, no waiting inside: time comes with <see cref="Step"/>, and equal inputs give equal outputs. One
-/// thread, the host's, feeds it: gate events, then the generator's state and count, then all its readings, then
+/// thread, the host's, feeds it: what the gate reports, then the generator's state and count, then all its readings, then
 /// <see cref="Step"/> with that state and count, some fifty times a second. This order matters: a generator that was ready
 /// before its readings were taken has made no pulse that is not among them.
 /// </para>
@@ -196,8 +196,7 @@ public sealed class DeliverySession
             switch (gateEvent.Kind)
             {
                 case GateEventKind.BeatOutcome when gateEvent.Beat.Outcome == Outcome.Fired:
-                    _edges++;
-                    _edgeAt = _now;
+                    OnEdge();
                     _gateReason = Reason.None;
                     break;
                 case GateEventKind.BeatOutcome when gateEvent.Beat.Reason is not (Reason.Recharging or Reason.MinimumInterval):
@@ -207,6 +206,16 @@ public sealed class DeliverySession
                     _gateReason = gateEvent.Reason;
                     break;
             }
+        }
+    }
+
+    /// <summary>Tells of an edge, where no gate event does. Host's thread.</summary>
+    public void OnEdge()
+    {
+        lock (_lock)
+        {
+            _edges++;
+            _edgeAt = _now;
         }
     }
 

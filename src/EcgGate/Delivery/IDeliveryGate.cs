@@ -2,7 +2,7 @@ namespace EcgGate.Delivery;
 
 /// <summary>What a procedure asks of the gate.</summary>
 /// <remarks>
-/// All members may be called from any thread. No edge begins after <see cref="Disarm"/> has returned, and none without a
+/// All members but <see cref="Report"/> may be called from any thread. No edge begins after <see cref="Disarm"/> has returned, and none without a
 /// permit. The gate has made no pulse yet when it is given to a procedure, and serves that one alone.
 /// </remarks>
 public interface IDeliveryGate
@@ -22,4 +22,10 @@ public interface IDeliveryGate
     /// <param name="validFor">For how long that holds by the gate's own time, whatever becomes of the host.</param>
     /// <returns>False where the gate is not armed.</returns>
     bool Permit(long upToPulses, TimeSpan validFor);
+
+    /// <summary>
+    /// Hands a session what has happened since: events, edges, the end of the ECG. The host's thread, before it reads the
+    /// generator.
+    /// </summary>
+    void Report(DeliverySession session);
 }
