@@ -17,7 +17,7 @@ namespace EcgGate.Emulator;
 /// </remarks>
 public sealed class EmulatedBench : IDisposable
 {
-    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions options, IEmulatorClock clock, FaultSchedule? faults)
+    private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions options, IEmulatorClock clock, FaultSchedule? faults, HighVoltageOptions? highVoltage)
     {
         Clock = clock;
         Truth = truth;
@@ -26,7 +26,8 @@ public sealed class EmulatedBench : IDisposable
         Board.Faults = faults is null ? null : new ScriptedBoardFaults(faults, PatientTime);
         Board.Ended += (_, _) => Ended?.Invoke(this, EventArgs.Empty);
         Gpio = new GpioController(Board.GpioDriver);
-        Generator = new EmulatedGenerator(ecg, PatientTime, clock);
+        HighVoltage = highVoltage is null ? null : new EmulatedHighVoltage(highVoltage, clock);
+        Generator = new EmulatedGenerator(ecg, PatientTime, clock, highVoltage: HighVoltage);
         DataReadyPin = options.DataReadyPin;
     }
 
@@ -54,6 +55,11 @@ public sealed class EmulatedBench : IDisposable
     /// <summary>The generator at the end of the trigger line.</summary>
     public EmulatedGenerator Generator { get; }
 
+    /// <summary>
+    /// The generator's high-voltage part, which its host sets; null where there is none and each edge is a pulse.
+    /// </summary>
+    public EmulatedHighVoltage? HighVoltage { get; }
+
     /// <summary>The beats as they truly are.</summary>
     public ITruth Truth { get; }
 
@@ -63,21 +69,24 @@ public sealed class EmulatedBench : IDisposable
     /// <param name="boardOptions">Which board, and its wiring; null for an ADS1292R.</param>
     /// <param name="clock">The clock; null for the host's.</param>
     /// <param name="faults">What goes wrong with electrodes, cables and board; null for nothing.</param>
-    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null, FaultSchedule? faults = null)
+    /// <param name="highVoltage">The high-voltage part of the generator; null for none.</param>
+    public static EmulatedBench Start(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null, FaultSchedule? faults = null, HighVoltageOptions? highVoltage = null)
     {
         ArgumentNullException.ThrowIfNull(ecg);
         ArgumentNullException.ThrowIfNull(truth);
-        return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace(), faults);
+        return new EmulatedBench(ecg, truth, boardOptions ?? new EmulatedAds1292ROptions(), clock ?? new RealPace(), faults, highVoltage);
     }
 
     /// <summary>Starts a bench around a virtual patient, who is the truth as well.</summary>
     /// <param name="patient">The patient.</param>
     /// <param name="boardOptions">Which board, and its wiring; null for an ADS1292R.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null)
+    /// <param name="faults">What goes wrong with electrodes, cables and board; null for nothing.</param>
+    /// <param name="highVoltage">The high-voltage part of the generator; null for none.</param>
+    public static EmulatedBench Start(VirtualPatient patient, EmulatedAds129xOptions? boardOptions = null, IEmulatorClock? clock = null, FaultSchedule? faults = null, HighVoltageOptions? highVoltage = null)
     {
         ArgumentNullException.ThrowIfNull(patient);
-        return Start(patient, new EcgTruthView(patient.Truth), boardOptions, clock);
+        return Start(patient, new EcgTruthView(patient.Truth), boardOptions, clock, faults, highVoltage);
     }
 
     /// <summary>Judges the pulses delivered so far; call it once the pulse line is at rest.</summary>
@@ -87,6 +96,7 @@ public sealed class EmulatedBench : IDisposable
     public void Dispose()
     {
         Generator.Dispose();
+        HighVoltage?.Dispose();
         Gpio.Dispose();
         Board.Dispose();
     }

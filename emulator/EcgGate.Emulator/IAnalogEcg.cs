@@ -6,7 +6,7 @@ namespace EcgGate.Emulator;
 /// </summary>
 /// <remarks>
 /// One thread reads voltages, in nearly monotonic time: at least 2 s of looking back works. Another thread may call
-/// <see cref="DeliverPulse"/>.
+/// <see cref="DeliverPulse(double)"/>.
 /// </remarks>
 public interface IAnalogEcg
 {
@@ -35,4 +35,10 @@ public interface IAnalogEcg
     /// </summary>
     /// <param name="seconds">When the pulse began, in seconds since the start.</param>
     void DeliverPulse(double seconds);
+
+    /// <summary>Tells that a pulse was delivered that is weaker or stronger than usual.</summary>
+    /// <param name="seconds">When the pulse began, in seconds since the start.</param>
+    /// <param name="strength">1 for the artefact of an ordinary treatment pulse, less for a weaker one; 0 for none.</param>
+    /// <remarks>An ECG that knows one strength only shows that.</remarks>
+    void DeliverPulse(double seconds, double strength) => DeliverPulse(seconds);
 }

@@ -68,15 +68,17 @@ public sealed class GateEngine : IDisposable
         engineOptions ??= new GateEngineOptions();
         _runner = new InProcessRunner(source, line, options, engineOptions);
         Source = source.Info;
+        Options = options;
         Runtime = GateRuntime.InProcess;
         RuntimeWarning = engineOptions.Runtime == GateRuntime.Isolated
             ? $"{Loss} {source.Info.Name} was given as an object, which cannot live in another runtime: open it by its address with GateEngine.Open, or ask for InProcess."
             : null;
     }
 
-    private GateEngine(IsolatedRunner runner)
+    private GateEngine(IsolatedRunner runner, GateOptions options)
     {
         _runner = runner;
+        Options = options;
         Source = runner.Source;
         Runtime = GateRuntime.Isolated;
     }
@@ -85,6 +87,7 @@ public sealed class GateEngine : IDisposable
     {
         _runner = new InProcessRunner(connection.Source, connection.Line, options, engineOptions);
         Source = connection.Source.Info;
+        Options = options;
         Runtime = GateRuntime.InProcess;
         RuntimeWarning = warning;
     }
@@ -111,7 +114,7 @@ public sealed class GateEngine : IDisposable
         {
             if (NativeCore.TryLoad(engineOptions.NativeLibraryPath, out var library, out var problem))
             {
-                return new GateEngine(new IsolatedRunner(library, target, options, engineOptions));
+                return new GateEngine(new IsolatedRunner(library, target, options, engineOptions), options);
             }
 
             warning = $"{Loss} {problem}";
@@ -129,6 +132,9 @@ public sealed class GateEngine : IDisposable
 
     /// <summary>What the source is and how it samples.</summary>
     public EcgSourceInfo Source { get; }
+
+    /// <summary>How it gates.</summary>
+    public GateOptions Options { get; }
 
     /// <summary>Where the real-time part runs.</summary>
     public GateRuntime Runtime { get; }

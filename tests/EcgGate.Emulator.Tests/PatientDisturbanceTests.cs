@@ -147,6 +147,32 @@ public sealed class PatientDisturbanceTests
     }
 
     [Fact]
+    public void A_weak_pulse_disturbs_less_and_saturates_for_less_time_and_one_of_strength_1_as_ever()
+    {
+        static double[] Signal(double? strength)
+        {
+            var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-60"));
+            if (strength is { } of)
+            {
+                patient.DeliverPulse(3, of);
+            }
+            else
+            {
+                patient.DeliverPulse(3);
+            }
+
+            return [.. Enumerable.Range(0, 2000).Select(i => patient.Millivolts(0, 3 + (i / 10_000.0)))];
+        }
+
+        Signal(1).Should().Equal(Signal(null));
+        var plain = Signal(0);
+        double Rest(double strength) => Math.Sqrt(Signal(strength).Zip(plain, (a, b) => a == 500 ? 0 : (a - b) * (a - b)).Sum());
+        Signal(1).Count(millivolts => millivolts == 500).Should().BeInRange(38, 42);
+        Signal(0.1).Count(millivolts => millivolts == 500).Should().BeInRange(3, 5);
+        (Rest(0.1) / Rest(1)).Should().BeInRange(0.08, 0.12);
+    }
+
+    [Fact]
     public void Each_pulse_twitches_in_its_own_way_and_none_does_when_switched_off()
     {
         var patient = new VirtualPatient(ScenarioCatalog.Get("asystole"));

@@ -31,11 +31,12 @@ public readonly record struct DeliveredPulse(MonotonicTime Edge, double PatientS
 
 /// <summary>
 /// A pulse generator at the end of the trigger line. It time-stamps each edge by itself, so that what the engine says
-/// of its pulses can be checked against somebody who was there; and each pulse disturbs the patient's ECG.
+/// of its pulses can be checked against somebody who was there; and each pulse disturbs the patient's ECG, as strongly as its
+/// high-voltage part says, where it has one.
 /// </summary>
 /// <remarks>
 /// One thread drives the line; any thread may read. On an edge nothing is allocated and no lock is taken; it costs two
-/// readings of the clock at most and what the ECG needs to note a pulse.
+/// readings of the clock at most, what the ECG needs to note a pulse, and the high-voltage part's computing.
 /// </remarks>
 public sealed class EmulatedGenerator : IPulseLine
 {
@@ -44,6 +45,7 @@ public sealed class EmulatedGenerator : IPulseLine
     private readonly IAnalogEcg _patient;
     private readonly PatientTime _time;
     private readonly IEmulatorClock _clock;
+    private readonly IPulseLoad? _load;
     private readonly long[] _edges;
     private readonly long[] _widths;
 
@@ -56,13 +58,15 @@ public sealed class EmulatedGenerator : IPulseLine
     /// <param name="time">Where the patient's zero lies on the clock.</param>
     /// <param name="clock">The clock to stamp with; null for the host's.</param>
     /// <param name="capacity">How many pulses are kept; further ones are counted only. 131,072 by default.</param>
-    public EmulatedGenerator(IAnalogEcg patient, PatientTime time, IEmulatorClock? clock = null, int capacity = 1 << 17)
+    /// <param name="highVoltage">What the edges trigger; null where each edge is a pulse of full strength.</param>
+    public EmulatedGenerator(IAnalogEcg patient, PatientTime time, IEmulatorClock? clock = null, int capacity = 1 << 17, EmulatedHighVoltage? highVoltage = null)
     {
         ArgumentNullException.ThrowIfNull(patient);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _patient = patient;
         _time = time;
         _clock = clock ?? new RealPace();
+        _load = highVoltage;
         _edges = new long[capacity];
         _widths = new long[capacity];
     }
@@ -107,7 +111,12 @@ public sealed class EmulatedGenerator : IPulseLine
 
         _isHigh = true;
         Volatile.Write(ref _count, count + 1);
-        _patient.DeliverPulse(_time.SecondsAt(edge));
+        var strength = _load is null ? 1 : _load.Trigger(edge);
+        if (strength > 0)
+        {
+            _patient.DeliverPulse(_time.SecondsAt(edge), strength);
+        }
+
         return true;
     }
 

@@ -38,21 +38,25 @@ public sealed record PulseArtefact
     /// <summary>How long after the pulse anything is left of the artefact.</summary>
     internal double ReachSeconds => Math.Max(TwitchSeconds, RailSeconds + (20 * RecoverySeconds));
 
-    /// <summary>The signal with the artefact of one pulse.</summary>
-    internal double Apply(int lead, double sincePulse, ulong seed, double millivolts)
+    /// <summary>
+    /// The signal with the artefact of one pulse. Its strength scales heights, and how long a weak one saturates; a strong
+    /// one saturates no longer than <see cref="RailSeconds"/>.
+    /// </summary>
+    internal double Apply(int lead, double sincePulse, double strength, ulong seed, double millivolts)
     {
         if (sincePulse < 0 || sincePulse > ReachSeconds)
         {
             return millivolts;
         }
 
-        if (RailMillivolts != 0 && sincePulse < RailSeconds)
+        var railSeconds = RailSeconds * Math.Min(strength, 1);
+        if (RailMillivolts != 0 && sincePulse < railSeconds)
         {
             return RailMillivolts;
         }
 
-        var share = lead == 0 ? 1 : -0.6;
-        millivolts += share * RecoveryMillivolts * PortableMath.Exp(-(sincePulse - RailSeconds) / RecoverySeconds);
+        var share = (lead == 0 ? 1 : -0.6) * strength;
+        millivolts += share * RecoveryMillivolts * PortableMath.Exp(-(sincePulse - railSeconds) / RecoverySeconds);
         if (sincePulse < TwitchSeconds)
         {
             // A bump that is zero with its slope at both ends, filled with 20 to 80 Hz.

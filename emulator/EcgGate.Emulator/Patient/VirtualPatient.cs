@@ -6,7 +6,7 @@ namespace EcgGate.Emulator.Patient;
 /// </summary>
 /// <remarks>
 /// Any number of threads may read voltages and truth, in any order of time; the beats are laid out ahead as they are
-/// asked for and stay as they are. <see cref="DeliverPulse"/> may be called by one thread at a time. Between beats to
+/// asked for and stay as they are. <see cref="DeliverPulse(double)"/> may be called by one thread at a time. Between beats to
 /// be laid out, reading a voltage takes no lock and allocates nothing.
 /// </remarks>
 public sealed class VirtualPatient : IAnalogEcg
@@ -16,7 +16,7 @@ public sealed class VirtualPatient : IAnalogEcg
     private readonly PatientScenario _scenario;
     private readonly Timeline _timeline;
     private readonly DisturbanceSignal[] _disturbances;
-    private readonly AppendOnlyList<double> _pulses;
+    private readonly AppendOnlyList<FeltPulse> _pulses;
     private readonly ulong _artefactSeed;
     private readonly double _gain0;
     private readonly double _gain1;
@@ -29,7 +29,7 @@ public sealed class VirtualPatient : IAnalogEcg
     {
         ArgumentNullException.ThrowIfNull(scenario);
         ArgumentOutOfRangeException.ThrowIfLessThan(pulsesAtOnce, 1);
-        _pulses = new AppendOnlyList<double>(pulsesAtOnce);
+        _pulses = new AppendOnlyList<FeltPulse>(pulsesAtOnce);
         if (!(scenario.RatePerMinute is >= 20 and <= 220))
         {
             throw new ArgumentOutOfRangeException(nameof(scenario), scenario.RatePerMinute, "A virtual patient's rate is 20 to 220 a minute.");
@@ -105,9 +105,9 @@ public sealed class VirtualPatient : IAnalogEcg
         }
 
         var pulses = _pulses.Items;
-        for (var i = pulses.Length - 1; i >= 0 && seconds - pulses[i] < _scenario.Artefact.ReachSeconds; i--)
+        for (var i = pulses.Length - 1; i >= 0 && seconds - pulses[i].Seconds < _scenario.Artefact.ReachSeconds; i--)
         {
-            millivolts = _scenario.Artefact.Apply(lead, seconds - pulses[i], unchecked(_artefactSeed + (ulong)i), millivolts);
+            millivolts = _scenario.Artefact.Apply(lead, seconds - pulses[i].Seconds, pulses[i].Strength, unchecked(_artefactSeed + (ulong)i), millivolts);
         }
 
         return millivolts;
@@ -128,5 +128,8 @@ public sealed class VirtualPatient : IAnalogEcg
     }
 
     /// <inheritdoc/>
-    public void DeliverPulse(double seconds) => _pulses.Add(seconds);
+    public void DeliverPulse(double seconds) => DeliverPulse(seconds, 1);
+
+    /// <inheritdoc/>
+    public void DeliverPulse(double seconds, double strength) => _pulses.Add(new FeltPulse(seconds, strength));
 }

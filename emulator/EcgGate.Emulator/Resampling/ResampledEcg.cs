@@ -12,7 +12,7 @@ namespace EcgGate.Emulator.Resampling;
 /// <para>A Kaiser-windowed sinc over 32 periods of the lower rate to each side. Content up to 0.46 of the source's
 /// rate passes unchanged within 0.01 %; where the target rate is lower, content beyond half of it is removed by
 /// 80 dB. At both ends the first and the last sample go on, so that the edges do not ring.</para>
-/// <para>One thread reads; another one may call <see cref="DeliverPulse"/>. Reading may go back by 2 s.</para>
+/// <para>One thread reads; another one may call <see cref="DeliverPulse(double)"/>. Reading may go back by 2 s.</para>
 /// </remarks>
 public sealed class ResampledEcg : IAnalogEcg, IDisposable
 {
@@ -32,7 +32,7 @@ public sealed class ResampledEcg : IAnalogEcg, IDisposable
     private readonly float[][] _millivolts;
     private readonly SampleStatus[] _status;
     private readonly EcgSample[] _block = new EcgSample[BlockSamples];
-    private readonly double[] _pulses = new double[PulsesKept];
+    private readonly FeltPulse[] _pulses = new FeltPulse[PulsesKept];
     private readonly double _rate;
     private readonly int _mask;
 
@@ -151,11 +151,14 @@ public sealed class ResampledEcg : IAnalogEcg, IDisposable
     }
 
     /// <inheritdoc/>
-    public void DeliverPulse(double seconds)
+    public void DeliverPulse(double seconds) => DeliverPulse(seconds, 1);
+
+    /// <inheritdoc/>
+    public void DeliverPulse(double seconds, double strength)
     {
         // The slot is written before the count that publishes it. A reader that is 15 pulses behind does not exist.
         var count = _pulseCount;
-        _pulses[count % PulsesKept] = seconds;
+        _pulses[count % PulsesKept] = new FeltPulse(seconds, strength);
         Volatile.Write(ref _pulseCount, count + 1);
     }
 
@@ -212,7 +215,8 @@ public sealed class ResampledEcg : IAnalogEcg, IDisposable
         for (var i = Math.Max(0, count - PulsesKept); i < count; i++)
         {
             // The pulse's number seeds its twitch, so that no two are alike and each is the same on every machine.
-            millivolts = _artefact.Apply(lead, seconds - _pulses[i % PulsesKept], (ulong)i, millivolts);
+            var pulse = _pulses[i % PulsesKept];
+            millivolts = _artefact.Apply(lead, seconds - pulse.Seconds, pulse.Strength, (ulong)i, millivolts);
         }
 
         return millivolts;

@@ -98,7 +98,13 @@ public interface IPulseGenerator : IDisposable
     string? Problem { get; }
 
     /// <summary>
-    /// Sets the next pulses, and begins charging; after each pulse it charges again by itself. Not ready until
+    /// How many pulses it has made so far, by its own count: <see cref="PulseReading.Number"/> of the last. A pulse is in it
+    /// before <see cref="State"/> is <see cref="GeneratorState.Ready"/> again.
+    /// </summary>
+    long PulseCount { get; }
+
+    /// <summary>
+    /// Sets what the next pulses shall be, and begins charging; after each pulse it charges again by itself. Not ready until
     /// <see cref="State"/> says so.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Beyond <see cref="Limits"/>; nothing has changed.</exception>
@@ -107,6 +113,10 @@ public interface IPulseGenerator : IDisposable
     /// <summary>Isolates the electrodes: once this returned, no trigger makes a pulse until <see cref="Prepare"/>.</summary>
     void SafeOff();
 
-    /// <summary>Takes the reading of the oldest pulse that was not read yet.</summary>
+    /// <summary>
+    /// Takes the reading of the oldest pulse that was not read yet. A pulse's reading is there before
+    /// <see cref="State"/> is <see cref="GeneratorState.Ready"/> again: who sees it ready, and then reads all, knows of
+    /// every pulse made before.
+    /// </summary>
     bool TryReadPulse(out PulseReading reading);
 }
