@@ -42,6 +42,7 @@ public sealed class SessionRecorder : IDisposable
     private long _lastIndex = long.MinValue;
     private long _inputCount;
     private long _eventCount;
+    private long _savedInputs;
     private long _lostInputs;
     private long _lostEvents;
     private long _unsavedSince;
@@ -129,6 +130,9 @@ public sealed class SessionRecorder : IDisposable
 
     /// <summary>The longest that anything waited until it was on the disk. Any thread.</summary>
     public TimeSpan LongestUnsaved { get; private set; }
+
+    /// <summary>How many of the inputs that were handed in are known to be on the disk. Any thread.</summary>
+    public long SavedInputs => Interlocked.Read(ref _savedInputs);
 
     /// <summary>Inputs, and lines, that found memory full while the disk took nothing. They are lost, and the record says where.</summary>
     public long Lost { get; private set; }
@@ -285,6 +289,7 @@ public sealed class SessionRecorder : IDisposable
     {
         lock (_saving)
         {
+            long taken;
             lock (_gate)
             {
                 NoteLostInputs();
@@ -303,6 +308,7 @@ public sealed class SessionRecorder : IDisposable
                 _events.Take();
                 _inputs.Take();
                 _mirror.Take();
+                taken = _inputCount;
             }
 
             try
@@ -322,6 +328,7 @@ public sealed class SessionRecorder : IDisposable
                 return false;
             }
 
+            Interlocked.Exchange(ref _savedInputs, taken);
             lock (_gate)
             {
                 LongestUnsaved = Max(LongestUnsaved, Age());

@@ -23,7 +23,8 @@ public sealed class SessionRecording : IDisposable
     /// <summary>Samples kept for a view that does not take them; older ones are forgotten.</summary>
     private const int SamplesKept = 20_000;
 
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
+    /// <summary>How often it carries.</summary>
+    internal static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
 
     private readonly GateEngine _engine;
     private readonly SessionRecorder _recorder;

@@ -216,6 +216,13 @@ public sealed record SessionVerification
                     return;
                 }
 
+                if (at >= _replayed.Count && !isComplete && at - next <= mayLack - lacking)
+                {
+                    // What was lost of the events reaches beyond what could be replayed.
+                    TellLost(at - next, lastRecorded);
+                    return;
+                }
+
                 if (at >= _replayed.Count || !AreEqual(_replayed[at], in recorded))
                 {
                     _difference = $"At {At(recorded.SampleIndex)} the record says {Describe(in recorded)}; the replay says {Describe(_replayed[next])}.";
@@ -225,7 +232,7 @@ public sealed record SessionVerification
                 if (at > next)
                 {
                     lacking += at - next;
-                    _lost.Add($"{at - next} events between {At(lastRecorded)} and {At(recorded.SampleIndex)} are not in the record: they were lost on the way to it.");
+                    TellLost(at - next, lastRecorded);
                 }
 
                 next = at + 1;
@@ -239,7 +246,7 @@ public sealed record SessionVerification
                 var since = _replayed[next].SampleIndex;
                 if (missing <= mayLack - lacking)
                 {
-                    _lost.Add($"{missing} events from {At(since)} on are not in the record: they were lost on the way to it.");
+                    TellLost(missing, lastRecorded);
                 }
                 else if (session.Closed is null && (_lastIndex - since) / session.Header.Source.SamplingRateHertz <= LongestTailSeconds)
                 {
@@ -251,6 +258,9 @@ public sealed record SessionVerification
                 }
             }
         }
+
+        private void TellLost(long events, long after) =>
+            _lost.Add($"{events} events after {At(after)} are not in the record: they were lost on the way to it.");
 
         private void TakeBeyond(in GateEvent recorded, bool isComplete)
         {
