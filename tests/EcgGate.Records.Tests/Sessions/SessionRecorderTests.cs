@@ -201,11 +201,9 @@ public sealed class SessionRecorderTests
         var gate = new SyntheticGate(3);
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand with { Open = disk.Open, MostUnsavedBytes = 150_000 }))
         {
-            gate.Run(5_000).HandTo(recorder);
-            recorder.Save();
-            disk.IsFull = true;
-            for (var i = 0; i < 30; i++)
+            for (var i = 0; i < 40; i++)
             {
+                disk.IsFull = i >= 10;
                 gate.Run(500).HandTo(recorder);
                 recorder.Save();
             }
