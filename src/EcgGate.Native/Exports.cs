@@ -481,7 +481,8 @@ internal static unsafe class Exports
     private static bool TryTake(AbiOptions* given, out AbiOptions taken, out string problem)
     {
         taken = default;
-        var first = (int)Marshal.OffsetOf<AbiOptions>(nameof(AbiOptions.NeedsPermits));
+        AbiOptions known;
+        var first = (byte*)&known.NeedsPermits - (byte*)&known;
         if (given is null || given->Size < first)
         {
             problem = given is null ? "options is NULL." : $"options.size is {given->Size}; sizeof(ecggate_options) is {sizeof(AbiOptions)}.";

@@ -54,6 +54,7 @@ internal sealed class SourceEngine : NativeEngine
             SamplingRateHz = info.SamplingRateHertz,
             FixedDelayNs = AbiConversion.ToNanoseconds(info.FixedDelay),
             ZeroTimeNs = _connection.Bench?.PatientTime.Zero.Nanoseconds ?? 0,
+            BlockDelayNs = AbiConversion.ToNanoseconds(info.BlockDelay),
             DurationS = _connection.DurationSeconds ?? double.NaN,
         };
     }

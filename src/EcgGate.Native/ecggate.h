@@ -294,6 +294,7 @@ typedef struct ecggate_info {
     int64_t fixed_delay_ns;
     int64_t zero_time_ns;    /* CLOCK_MONOTONIC at an emulated patient's 0 s; 0 otherwise */
     double duration_s;       /* of an emulated signal; NaN where it has no end */
+    int64_t block_delay_ns;  /* how long the first sample of a block waits for its last */
 } ecggate_info;
 
 typedef struct ecggate_statistics {

@@ -19,14 +19,14 @@ public sealed class SyntheticGate : IGateEventSink, IGateInputSink
     public SyntheticGate(int seed)
     {
         _random = new Random(seed);
-        _core = new GateCore(Options, Rate, new RWaveDetector(Rate), this, Source.FixedDelay) { Inputs = this };
+        _core = new GateCore(Options, Rate, new RWaveDetector(Rate), this, Source.LargestDelay) { Inputs = this };
         _core.Arm();
     }
 
     /// <summary>Fires soon, and on each beat.</summary>
     public static GateOptions Options { get; } = new() { LearningBeats = 4, MinimumInterval = TimeSpan.Zero };
 
-    public static EcgSourceInfo Source { get; } = new() { Name = "synthetic", SamplingRateHertz = Rate, LeadNames = ["II", "V1"], FixedDelay = TimeSpan.FromMilliseconds(1), IsLive = true };
+    public static EcgSourceInfo Source { get; } = new() { Name = "synthetic", SamplingRateHertz = Rate, LeadNames = ["II", "V1"], FixedDelay = TimeSpan.FromMilliseconds(1), BlockDelay = TimeSpan.FromMilliseconds(0.5), IsLive = true };
 
     public static SessionHeader Header { get; } = new()
     {

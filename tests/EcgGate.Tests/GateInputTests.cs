@@ -135,7 +135,7 @@ public sealed class GateInputTests
         engine.DroppedInputs.Should().Be(0);
 
         var again = new Told();
-        var twin = new GateCore(new GateOptions(), Rate, new RWaveDetector(Rate), again, source.Info.FixedDelay);
+        var twin = new GateCore(new GateOptions(), Rate, new RWaveDetector(Rate), again, source.Info.LargestDelay);
         var inputs = new GateInput[1000];
         long samples = 0;
         while (engine.ReadInputs(inputs) is > 0 and var count)

@@ -45,6 +45,7 @@ internal sealed class SessionLine : IDisposable
         _json.WriteString("name", header.Source.Name);
         _json.WriteNumber("samplingRateHertz", header.Source.SamplingRateHertz);
         _json.WriteNumber("fixedDelayNs", header.Source.FixedDelay.Ticks * 100);
+        _json.WriteNumber("blockDelayNs", header.Source.BlockDelay.Ticks * 100);
         _json.WriteStartArray("leads");
         foreach (var lead in header.Source.LeadNames)
         {
@@ -195,6 +196,7 @@ internal sealed class SessionLine : IDisposable
                 Name = source.GetProperty("name").GetString()!,
                 SamplingRateHertz = source.GetProperty("samplingRateHertz").GetDouble(),
                 FixedDelay = new TimeSpan(source.GetProperty("fixedDelayNs").GetInt64() / 100),
+                BlockDelay = new TimeSpan(source.GetProperty("blockDelayNs").GetInt64() / 100),
                 LeadNames = [.. source.GetProperty("leads").EnumerateArray().Select(lead => lead.GetString()!)],
                 IsLive = true,
             },

@@ -158,7 +158,7 @@ public sealed record SessionVerification
         private bool Replay(IProgress<long>? progress)
         {
             var header = session.Header;
-            var core = new GateCore(header.Options, header.Source.SamplingRateHertz, new RWaveDetector(header.Source.SamplingRateHertz), this, header.Source.FixedDelay);
+            var core = new GateCore(header.Options, header.Source.SamplingRateHertz, new RWaveDetector(header.Source.SamplingRateHertz), this, header.Source.LargestDelay);
             var findings = new List<SessionFinding>();
             var isComplete = true;
             foreach (var input in session.ReadInputs(findings))

@@ -162,6 +162,7 @@ internal struct AbiInfo
     public long FixedDelayNs;
     public long ZeroTimeNs;
     public double DurationS;
+    public long BlockDelayNs;
 }
 
 /// <summary>ecggate_pulse: a pulse as the emulated generator saw it.</summary>

@@ -320,6 +320,7 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
             SamplingRateHertz = info.SamplingRateHz,
             LeadNames = [.. Enumerable.Range(1, info.LeadCount).Select(lead => $"CH{lead}")],
             FixedDelay = AbiConversion.ToTimeSpan(nameof(info.FixedDelayNs), info.FixedDelayNs),
+            BlockDelay = AbiConversion.ToTimeSpan(nameof(info.BlockDelayNs), info.BlockDelayNs),
             IsLive = true,
         };
     }
