@@ -5,6 +5,7 @@ using System.CommandLine.Parsing;
 using EcgGate.Cli.Bench;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
+using EcgGate.Cli.Session;
 using EcgGate.Cli.Simulate;
 using EcgGate.Cli.Traces;
 using EcgGate.Cli.Validate;
@@ -76,6 +77,7 @@ internal static class EcgGateCommand
             ValidateCommand.Build(output, error),
             SimulateCommand.Build(output),
             BenchCommand.Build(output, error),
+            SessionCommand.Build(output),
             TracesCommand.Build(output),
             help,
             new VersionOption { Action = new PrintVersion() },

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EcgGate.Cli.Output;
+using EcgGate.Cli.Session;
 using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 using EcgGate.Hardware.Ads1292R;
@@ -26,11 +27,13 @@ internal static class RunCommand
         var line = new Option<string?>("--line") { HelpName = "gpio:...", Description = "Pulses this line, such as gpio:/dev/gpiochip0?line=17&active=low; with a real board. [default: none, a dry run]" };
         var runtime = RuntimeOption.Create();
         var reading = new RecordOptionSet();
+        var recording = new RecordOption();
         var gate = new GateOptionSet();
         var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through the emulated ADS1292R board.")
         {
             source, duration, rate, line, runtime, ledger, json, quiet,
         };
+        recording.AddTo(command);
         reading.AddTo(command);
         gate.AddTo(command);
         Examples.AddNotes(
@@ -50,6 +53,7 @@ internal static class RunCommand
             ("ecggate run traces/sinus-pvc", "a shipped record: fires on sinus beats, withholds PVCs and the beat after"),
             ("ecggate run \"patient:sinus-75?noise=muscle:0.1@20-40\" --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
+            ("ecggate run patient:sinus-pvc --duration 60 --record sessions/monday", "recorded, for 'ecggate session show|report|verify'"),
             ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"));
@@ -68,6 +72,7 @@ internal static class RunCommand
                 throw new CliException($"--rate is {board}; the board samples at {string.Join(", ", Rates.SkipLast(1))} or {Rates[^1]} samples per second for gating.");
             }
 
+            var wish = recording.Read(parsed);
             var recordRequest = reading.Read(parsed);
             var specification = SourceSpecification.Parse(parsed.GetRequiredValue(source));
             OutputPaths.RequireDifferent(("--ledger", parsed.GetValue(ledger)), ("--json", parsed.GetValue(json)));
@@ -76,7 +81,7 @@ internal static class RunCommand
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
             using var bench = RunBench.Open(specification, recordRequest, (Ads1292RRate?)board, parsed.GetValue(line), options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
-            var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
+            var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, wish, silent ? null : output, cancellation);
 
             // Files before the screen: whoever closes the pipe still gets them.
             ledgerFile?.Complete();
@@ -93,7 +98,12 @@ internal static class RunCommand
             }
 
             var isUnsafe = result.Judgement is { } judgement && (judgement.UnsafeCount > 0 || judgement.LineStuckHigh);
-            return isUnsafe ? ExitCode.Unsafe : result.Failure is null ? ExitCode.Good : ExitCode.Failed;
+            if (result.RecordTrouble is { } trouble)
+            {
+                await error.WriteLineAsync($"ecggate: {trouble}");
+            }
+
+            return isUnsafe ? ExitCode.Unsafe : result.Failure is null && result.RecordTrouble is null ? ExitCode.Good : ExitCode.Failed;
         });
         return command;
     }
@@ -128,6 +138,11 @@ internal static class RunCommand
         if (result.Judgement is { } judgement)
         {
             SummaryView.WriteReferee(output, judgement);
+        }
+
+        if (result.Record is { } record)
+        {
+            SummaryView.Line(output, "Recorded", $"{record} (ecggate session show {record})");
         }
 
         Count(output, "Lost samples", figures.LostSamples);
