@@ -7,6 +7,7 @@ using EcgGate.Cli.Devices;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
 using EcgGate.Cli.SelfTest;
+using EcgGate.Cli.Session;
 using EcgGate.Cli.Simulate;
 using EcgGate.Cli.Traces;
 using EcgGate.Cli.Validate;
@@ -78,6 +79,7 @@ internal static class EcgGateCommand
             ValidateCommand.Build(output, error),
             SimulateCommand.Build(output),
             BenchCommand.Build(output, error),
+            SessionCommand.Build(output),
             TracesCommand.Build(output),
             DevicesCommand.Build(output),
             SelfTestCommand.Build(output),

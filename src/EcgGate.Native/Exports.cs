@@ -277,6 +277,35 @@ internal static unsafe class Exports
         }
     }
 
+    [UnmanagedCallersOnly(EntryPoint = "ecggate_next_inputs", CallConvs = [typeof(CallConvCdecl)])]
+    public static AbiStatus NextInputs(nint engine, AbiInput* inputs, nuint capacity, nuint* count)
+    {
+        try
+        {
+            if (Engines.Find(engine) is not { } found)
+            {
+                return NoEngine();
+            }
+
+            if (count is null)
+            {
+                return LastError.Set(AbiStatus.BadArgument, "count is NULL.");
+            }
+
+            if (!found.KeepsInputs)
+            {
+                return LastError.Set(AbiStatus.BadState, "No inputs are kept: options.input_memory was NULL.");
+            }
+
+            *count = (nuint)found.ReadInputs(SpanOf(inputs, capacity));
+            return AbiStatus.Ok;
+        }
+        catch (Exception error)
+        {
+            return LastError.Set(error);
+        }
+    }
+
     [UnmanagedCallersOnly(EntryPoint = "ecggate_get_statistics", CallConvs = [typeof(CallConvCdecl)])]
     public static AbiStatus GetStatistics(nint engine, AbiStatistics* statistics)
     {
@@ -408,12 +437,13 @@ internal static unsafe class Exports
 
         var engineOptions = AbiConversion.ToEngineOptions(in options);
         var events = new EventMemory(options.EventMemory, options.EventMemoryBytes);
+        var inputs = options.InputMemory is null && options.InputMemoryBytes == 0 ? null : new InputMemory(options.InputMemory, options.InputMemoryBytes);
         if (sourceUri == Abi.PushUri)
         {
             var line = NativeConnection.OpenLine(lineUri, null, in options);
             try
             {
-                return new PushEngine(name ?? sourceUri, in options, line, gate, engineOptions, events);
+                return new PushEngine(name ?? sourceUri, in options, line, gate, engineOptions, events, inputs);
             }
             catch
             {
@@ -430,7 +460,7 @@ internal static unsafe class Exports
         var connection = NativeConnection.Open(sourceUri, name, lineUri, in options);
         try
         {
-            return new SourceEngine(connection, gate, engineOptions, events);
+            return new SourceEngine(connection, gate, engineOptions, events, inputs);
         }
         catch
         {
@@ -451,7 +481,9 @@ internal static unsafe class Exports
     private static bool TryTake(AbiOptions* given, out AbiOptions taken, out string problem)
     {
         taken = default;
-        if (given is null || given->Size < sizeof(AbiOptions))
+        AbiOptions known;
+        var first = (byte*)&known.NeedsPermits - (byte*)&known;
+        if (given is null || given->Size < first)
         {
             problem = given is null ? "options is NULL." : $"options.size is {given->Size}; sizeof(ecggate_options) is {sizeof(AbiOptions)}.";
             return false;
@@ -466,7 +498,11 @@ internal static unsafe class Exports
             }
         }
 
-        taken = *given;
+        fixed (AbiOptions* to = &taken)
+        {
+            Unsafe.CopyBlockUnaligned(to, given, Math.Min(given->Size, (uint)sizeof(AbiOptions)));
+        }
+
         problem = string.Empty;
         return true;
     }

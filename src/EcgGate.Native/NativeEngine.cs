@@ -8,7 +8,7 @@ namespace EcgGate.Native;
 /// Threads as <c>ecggate.h</c> states them. What is called while gating allocates nothing; what may throw says so, and the
 /// exports turn it into a status.
 /// </remarks>
-internal abstract class NativeEngine(EventMemory events) : IDisposable
+internal abstract class NativeEngine(EventMemory events, InputMemory? inputs) : IDisposable
 {
     private readonly HdrHistogram.LongHistogram _copy = PulseTimer.NewHistogram();
     private readonly Lock _copying = new();
@@ -61,6 +61,11 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
 
     public bool TryReadEvent(out AbiEvent gateEvent) => events.TryRead(out gateEvent);
 
+    /// <summary>Whether the caller gave memory for inputs.</summary>
+    public bool KeepsInputs => inputs is not null;
+
+    public int ReadInputs(Span<AbiInput> destination) => inputs?.Read(destination) ?? 0;
+
     public AbiStatistics GetStatistics()
     {
         var figures = new AbiStatistics
@@ -68,6 +73,7 @@ internal abstract class NativeEngine(EventMemory events) : IDisposable
             Size = AbiConversion.SizeOf<AbiStatistics>(),
             IsRunning = IsRunning ? 1 : 0,
             DroppedEvents = events.Dropped,
+            DroppedInputs = inputs?.Dropped ?? 0,
             Collections = GC.CollectionCount(0) - _collectionsBefore,
             CollectionPauseNs = AbiConversion.ToNanoseconds(GC.GetTotalPauseDuration() - _pauseBefore),
             CoreProcessor = -1,

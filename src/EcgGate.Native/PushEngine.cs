@@ -36,8 +36,8 @@ internal sealed class PushEngine : NativeEngine
     private bool _disposed;
 
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public PushEngine(string name, in AbiOptions options, IPulseLine line, GateOptions gate, GateEngineOptions engineOptions, EventMemory events)
-        : base(events)
+    public PushEngine(string name, in AbiOptions options, IPulseLine line, GateOptions gate, GateEngineOptions engineOptions, EventMemory events, InputMemory? inputs)
+        : base(events, inputs)
     {
         _name = name;
         _rate = options.SamplingRateHz;
@@ -54,7 +54,7 @@ internal sealed class PushEngine : NativeEngine
 
         _delay = AbiConversion.ToTimeSpan("fixed_delay_ns", options.FixedDelayNs);
         _line = line;
-        _core = new GateCore(gate, _rate, new RWaveDetector(_rate), events, _delay);
+        _core = new GateCore(gate, _rate, new RWaveDetector(_rate), events, _delay) { Inputs = inputs };
         _goesByTheSamples = options.Clock == (int)AbiClock.Samples;
         switch ((AbiClock)options.Clock)
         {

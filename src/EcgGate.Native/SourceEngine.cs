@@ -10,11 +10,11 @@ internal sealed class SourceEngine : NativeEngine
     private readonly InProcessRunner _runner;
 
     /// <exception cref="ArgumentException">The options are not valid.</exception>
-    public SourceEngine(NativeConnection connection, GateOptions options, GateEngineOptions engineOptions, EventMemory events)
-        : base(events)
+    public SourceEngine(NativeConnection connection, GateOptions options, GateEngineOptions engineOptions, EventMemory events, InputMemory? inputs)
+        : base(events, inputs)
     {
         _connection = connection;
-        _runner = new InProcessRunner(connection.Source, connection.Line, options, engineOptions, events);
+        _runner = new InProcessRunner(connection.Source, connection.Line, options, engineOptions, events, inputs);
     }
 
     public override bool IsRunning => _runner.IsRunning;
@@ -54,6 +54,7 @@ internal sealed class SourceEngine : NativeEngine
             SamplingRateHz = info.SamplingRateHertz,
             FixedDelayNs = AbiConversion.ToNanoseconds(info.FixedDelay),
             ZeroTimeNs = _connection.Bench?.PatientTime.Zero.Nanoseconds ?? 0,
+            BlockDelayNs = AbiConversion.ToNanoseconds(info.BlockDelay),
             DurationS = _connection.DurationSeconds ?? double.NaN,
         };
     }

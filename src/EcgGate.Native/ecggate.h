@@ -9,16 +9,16 @@
  *   Units are in the names: _ns nanoseconds on CLOCK_MONOTONIC or of duration, _hz per second, _mv millivolts.
  *   "_sample" is a moment on the source's own time axis, in samples since its start; fractions lie between two samples.
  *   Each struct begins with its size, which the caller sets to sizeof(struct) before a call that reads or fills it.
- *     A library that knows a later version fills what there is room for. One that is given more options than it knows
+ *     A library that knows a later version fills what there is room for, and takes options that are not there for 0. One that is given more options than it knows
  *     takes them where they are 0, and refuses them otherwise.
- *   Text is UTF-8. Text and structs that are given to a call are copied; event_memory alone stays in use.
+ *   Text is UTF-8. Text and structs that are given to a call are copied; event_memory and input_memory alone stay in use.
  *   No call throws, longjmps, or ends the process because of what it is given. A call on a NULL engine, or on one that was
  *   destroyed, returns ECGGATE_BAD_HANDLE.
  *   The library makes its own threads. It cannot be unloaded (dlclose does nothing), nor be used after fork() in the child.
  *
  * Threads and blocking
- *   Any thread may call anything, except: one thread at a time pushes (checked: ECGGATE_BUSY), one at a time takes events
- *   (not checked), and nothing else may be under way with an engine while it is destroyed.
+ *   Any thread may call anything, except: one thread at a time pushes (checked: ECGGATE_BUSY), one at a time takes events, and one
+ *   inputs (not checked), and nothing else may be under way with an engine while it is destroyed.
  *   "Real time" below means: takes no lock that a slower thread may hold for long, allocates nothing, makes no system call
  *   that can block.
  */
@@ -189,6 +189,34 @@ typedef struct ecggate_event_memory {
 /* How many bytes so many events need; the largest power of two that fits is used. */
 #define ECGGATE_EVENT_MEMORY_BYTES(events) (sizeof(ecggate_event_memory) + (size_t)(events) * sizeof(ecggate_event))
 
+typedef enum ecggate_input_kind {
+    ECGGATE_INPUT_SAMPLE = 0,  /* number: its index; code: bits of ecggate_sample_status; the leads */
+    ECGGATE_INPUT_ARM = 1,     /* also where an arming was renewed */
+    ECGGATE_INPUT_DISARM = 2,
+    ECGGATE_INPUT_STOP = 3,
+    ECGGATE_INPUT_FAULT = 4,
+    ECGGATE_INPUT_REPORT = 5,  /* of the pulse on beat "number". code: 0 fired, 1 dropped late, 2 cancelled, 3 fault */
+    ECGGATE_INPUT_REFUSAL = 6, /* the pulse thread did not take the order of beat "number"; code: ecggate_reason */
+    ECGGATE_INPUT_PERMIT = 7,  /* number: pulses in all; lateness_ns: for how long it holds */
+    ECGGATE_INPUT_LOST = 8     /* so many inputs found the memory full here: what follows cannot be replayed */
+} ecggate_input_kind;
+
+/* One thing that entered the core. All of them, in order, lead an equal core to equal events, bit for bit. */
+typedef struct ecggate_input {
+    uint32_t size;
+    int32_t kind;        /* ecggate_input_kind */
+    int64_t number;
+    int32_t code;
+    uint32_t reserved;   /* 0 */
+    double edge_sample;  /* of a report; NaN where no edge was made */
+    int64_t lateness_ns; /* of a report: edge, or drop, minus deadline */
+    float lead0_mv;
+    float lead1_mv;
+} ecggate_input;
+
+/* Inputs lie behind the same head as events; its event_size is then that of an input. */
+#define ECGGATE_INPUT_MEMORY_BYTES(inputs) (sizeof(ecggate_event_memory) + (size_t)(inputs) * sizeof(ecggate_input))
+
 /* Bits of core_flags and pulse_flags. */
 typedef enum ecggate_thread_flags {
     ECGGATE_THREAD_LOCK_MEMORY = 1,         /* mlockall, once for the process */
@@ -255,8 +283,13 @@ typedef struct ecggate_options {
     int64_t initial_spin_margin_ns; /* 500 us: so long before a deadline the pulse thread watches the clock */
     int64_t minimum_spin_margin_ns; /* 200 us */
     int64_t maximum_spin_margin_ns; /* 1 ms; at most 10 ms */
+
+    /* From here on appended since the first version: 0 for whoever does not know of it. */
     int32_t needs_permits;          /* 1: each pulse needs ecggate_permit; 0 */
     int32_t board_part;             /* ecggate_board_part: which the emulated board is; 0 */
+    /* Like event_memory, for ecggate_next_inputs; NULL and 0 keep none. */
+    void *input_memory;
+    uint64_t input_memory_bytes;
 } ecggate_options;
 
 typedef struct ecggate_info {
@@ -266,6 +299,7 @@ typedef struct ecggate_info {
     int64_t fixed_delay_ns;
     int64_t zero_time_ns;    /* CLOCK_MONOTONIC at an emulated patient's 0 s; 0 otherwise */
     double duration_s;       /* of an emulated signal; NaN where it has no end */
+    int64_t block_delay_ns;  /* how long the first sample of a block waits for its last */
 } ecggate_info;
 
 typedef struct ecggate_statistics {
@@ -297,6 +331,7 @@ typedef struct ecggate_statistics {
     int32_t pulse_priority;
     int32_t pulse_processor;
     int32_t pulse_flags;
+    int64_t dropped_inputs;
 } ecggate_statistics;
 
 /* A pulse as the emulated generator saw it, by its own clock. */
@@ -405,6 +440,12 @@ ecggate_status ecggate_push(ecggate_engine *engine, const ecggate_sample *sample
 
 /* Takes the next event; event->size is set by the caller. ECGGATE_EMPTY where none waits. One thread. Real time. */
 ecggate_status ecggate_next_event(ecggate_engine *engine, ecggate_event *event);
+
+/*
+ * Takes up to capacity of the oldest inputs: each sample, call and report that entered the core, in order; *count is how
+ * many. ECGGATE_BAD_STATE where options.input_memory was NULL. One thread. Real time.
+ */
+ecggate_status ecggate_next_inputs(ecggate_engine *engine, ecggate_input *inputs, size_t capacity, size_t *count);
 
 /* Real time. */
 ecggate_status ecggate_get_statistics(ecggate_engine *engine, ecggate_statistics *statistics);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using EcgGate.Detection;
 
 namespace EcgGate.Records;
 
@@ -170,6 +171,15 @@ public static class AnnotationCodes
 
     private static readonly FrozenDictionary<string, AnnotationCode> BySymbol =
         Symbols.Select((symbol, code) => KeyValuePair.Create(symbol, (AnnotationCode)code)).Skip(1).ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>What a beat of the gate is annotated as: N, V, / and Q.</summary>
+    public static AnnotationCode Of(BeatClass beatClass) => beatClass switch
+    {
+        BeatClass.Normal => AnnotationCode.Normal,
+        BeatClass.Ectopic => AnnotationCode.PrematureVentricular,
+        BeatClass.Paced => AnnotationCode.Paced,
+        _ => AnnotationCode.Unclassifiable,
+    };
 
     /// <summary>The largest code: 49.</summary>
     public static AnnotationCode Largest => AnnotationCode.User49;

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace EcgGate.Records;
 
@@ -32,7 +31,7 @@ public sealed class AnnotationWriter : IDisposable
     // An annotation with all fields and text takes some 280 bytes, and 6 more for each 2^31 samples that it skips.
     private const int Room = 512;
 
-    private readonly SafeFileHandle _file;
+    private readonly IRecordFile _file;
     private readonly string _path;
     private readonly byte[] _buffer = new byte[16_384];
     private int _count;
@@ -42,7 +41,7 @@ public sealed class AnnotationWriter : IDisposable
     private sbyte _number;
     private bool _completed;
 
-    private AnnotationWriter(SafeFileHandle file, string path)
+    private AnnotationWriter(IRecordFile file, string path)
     {
         _file = file;
         _path = path;
@@ -52,13 +51,15 @@ public sealed class AnnotationWriter : IDisposable
     /// <param name="path">The file: the record's path, a dot and the annotator's name.</param>
     /// <param name="options">What it says about itself; null for nothing.</param>
     /// <exception cref="WfdbException">The file cannot be created.</exception>
-    public static AnnotationWriter Create(string path, AnnotationWriteOptions? options = null)
+    public static AnnotationWriter Create(string path, AnnotationWriteOptions? options = null) => Create(path, options, DiskFile.Create);
+
+    internal static AnnotationWriter Create(string path, AnnotationWriteOptions? options, RecordFileOpener open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        SafeFileHandle file;
+        IRecordFile file;
         try
         {
-            file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+            file = open(path);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -150,7 +151,7 @@ public sealed class AnnotationWriter : IDisposable
         _buffer[_count + 1] = 0;
         try
         {
-            RandomAccess.Write(_file, _buffer.AsSpan(0, _count + 2), _offset);
+            _file.Write(_buffer.AsSpan(0, _count + 2), _offset);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
@@ -159,6 +160,21 @@ public sealed class AnnotationWriter : IDisposable
 
         _offset += _count;
         _count = 0;
+    }
+
+    /// <summary>As <see cref="Flush"/>, and returns once a power cut would leave it there.</summary>
+    /// <exception cref="WfdbException">The file cannot be written.</exception>
+    public void FlushToDisk()
+    {
+        Flush();
+        try
+        {
+            _file.Sync();
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+        {
+            throw WfdbException.InFile(_path, $"the annotations cannot be written ({problem.Message}); check the disk.", problem);
+        }
     }
 
     /// <summary>Writes the rest and closes the file.</summary>

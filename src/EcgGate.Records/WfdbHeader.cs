@@ -118,7 +118,13 @@ public sealed record WfdbHeader
         var temporary = target + ".tmp";
         try
         {
-            File.WriteAllText(temporary, text, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                // On the disk before it takes the old one's place, or a power cut could leave an empty header.
+                file.Write(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
             File.Move(temporary, target, overwrite: true);
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)

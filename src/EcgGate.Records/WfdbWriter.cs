@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace EcgGate.Records;
 
 /// <summary>
@@ -55,7 +53,9 @@ public sealed class WfdbWriter : IDisposable
     /// </param>
     /// <exception cref="ArgumentException">The header describes what cannot be written.</exception>
     /// <exception cref="WfdbException">A file cannot be created.</exception>
-    public static WfdbWriter Create(string path, WfdbHeader header)
+    public static WfdbWriter Create(string path, WfdbHeader header) => Create(path, header, DiskFile.Create);
+
+    internal static WfdbWriter Create(string path, WfdbHeader header, RecordFileOpener open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         ArgumentNullException.ThrowIfNull(header);
@@ -84,7 +84,7 @@ public sealed class WfdbWriter : IDisposable
         var files = new List<SignalFile>();
         try
         {
-            var signals = OpenFiles(header, headerPath, files);
+            var signals = OpenFiles(header, headerPath, files, open);
             header.WriteTo(headerPath);
             return new WfdbWriter(headerPath, header, signals, [.. files]);
         }
@@ -158,6 +158,17 @@ public sealed class WfdbWriter : IDisposable
         }
     }
 
+    /// <summary>As <see cref="Flush"/>, and returns once a power cut would leave it there.</summary>
+    /// <exception cref="WfdbException">The file cannot be written.</exception>
+    public void FlushToDisk()
+    {
+        Flush();
+        foreach (var file in _files)
+        {
+            file.Sync();
+        }
+    }
+
     /// <summary>Writes the rest and the final header, and closes the files. Once; later calls do nothing.</summary>
     /// <exception cref="WfdbException">A file cannot be written.</exception>
     public void Complete()
@@ -205,7 +216,7 @@ public sealed class WfdbWriter : IDisposable
         }
     }
 
-    private static SignalState[] OpenFiles(WfdbHeader header, string headerPath, List<SignalFile> files)
+    private static SignalState[] OpenFiles(WfdbHeader header, string headerPath, List<SignalFile> files, RecordFileOpener open)
     {
         var states = new SignalState[header.Signals.Count];
         for (var i = 0; i < states.Length; i++)
@@ -219,7 +230,7 @@ public sealed class WfdbWriter : IDisposable
                     throw new ArgumentException($"The file '{signal.FileName}' is named twice; signals that share a file must follow one another.", nameof(header));
                 }
 
-                files.Add(new SignalFile(path, signal.Format));
+                files.Add(new SignalFile(path, signal.Format, open));
             }
             else if (signal.Format != header.Signals[i - 1].Format)
             {
@@ -277,21 +288,21 @@ public sealed class WfdbWriter : IDisposable
 
     private sealed class SignalFile : IDisposable
     {
-        private readonly SafeFileHandle _file;
+        private readonly IRecordFile _file;
         private readonly WfdbFormat _format;
         private readonly int[] _samples = new int[BufferSamples];
         private readonly byte[] _bytes;
         private int _count;
         private long _offset;
 
-        public SignalFile(string path, WfdbFormat format)
+        public SignalFile(string path, WfdbFormat format, RecordFileOpener open)
         {
             Path = path;
             _format = format;
             _bytes = new byte[format.BytesFor(BufferSamples)];
             try
             {
-                _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
+                _file = open(path);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
@@ -324,7 +335,7 @@ public sealed class WfdbWriter : IDisposable
             var length = SampleCodec.Encode(_format, _samples.AsSpan(0, count), _bytes);
             try
             {
-                RandomAccess.Write(_file, _bytes.AsSpan(0, length), _offset);
+                _file.Write(_bytes.AsSpan(0, length), _offset);
             }
             catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
             {
@@ -334,6 +345,18 @@ public sealed class WfdbWriter : IDisposable
             _offset += length;
             _samples.AsSpan(count, _count - count).CopyTo(_samples);
             _count -= count;
+        }
+
+        public void Sync()
+        {
+            try
+            {
+                _file.Sync();
+            }
+            catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
+            {
+                throw WfdbException.InFile(Path, $"the samples cannot be written ({problem.Message}); check the disk.", problem);
+            }
         }
 
         public void Dispose() => _file.Dispose();

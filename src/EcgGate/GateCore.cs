@@ -165,6 +165,12 @@ public sealed class GateCore
         _rhythm = new RhythmMonitor(samplingRateHertz, options.PrematureFraction, options.PauseFraction);
     }
 
+    /// <summary>
+    /// Is told all that enters this core, in order: enough for an equal core to give equal events
+    /// (<see cref="GateReplay.Apply"/>). Null, the default, for nobody.
+    /// </summary>
+    public IGateInputSink? Inputs { get; init; }
+
     /// <summary>Where the gate stands.</summary>
     public GateState State { get; private set; } = GateState.Disarmed;
 
@@ -204,6 +210,7 @@ public sealed class GateCore
     /// </summary>
     public void Arm()
     {
+        Inputs?.OnInput(GateInput.Of(GateInputKind.Arm));
         _armedAt = _lastIndex;
         if (State is GateState.Disarmed or GateState.Faulted)
         {
@@ -228,6 +235,7 @@ public sealed class GateCore
     /// <param name="validFor">From the last sample on; a pulse that is due later is not permitted by this. At least zero.</param>
     public void Permit(long upToPulses, TimeSpan validFor)
     {
+        Inputs?.OnInput(GateInput.OfPermit(upToPulses, validFor));
         if (!IsArmed)
         {
             return;
@@ -245,13 +253,25 @@ public sealed class GateCore
     }
 
     /// <summary>Disarms, and withdraws a pending order.</summary>
-    public void Disarm() => Leave(GateState.Disarmed, Reason.NotArmed);
+    public void Disarm()
+    {
+        Inputs?.OnInput(GateInput.Of(GateInputKind.Disarm));
+        Leave(GateState.Disarmed, Reason.NotArmed);
+    }
 
     /// <summary>Stops for good, and withdraws a pending order.</summary>
-    public void Stop() => Leave(GateState.Stopped, Reason.Stopped);
+    public void Stop()
+    {
+        Inputs?.OnInput(GateInput.Of(GateInputKind.Stop));
+        Leave(GateState.Stopped, Reason.Stopped);
+    }
 
     /// <summary>Something outside failed: disarms until armed anew, and withdraws a pending order.</summary>
-    public void Fault() => Leave(GateState.Faulted, Reason.Fault);
+    public void Fault()
+    {
+        Inputs?.OnInput(GateInput.Of(GateInputKind.Fault));
+        Leave(GateState.Faulted, Reason.Fault);
+    }
 
     /// <summary>
     /// Takes the next sample. Indexes rise; a jump is a gap. A short gap, whose length the index tells, is bridged, and
@@ -259,6 +279,7 @@ public sealed class GateCore
     /// </summary>
     public void Process(in EcgSample sample)
     {
+        Inputs?.OnInput(GateInput.Of(in sample));
         if (IsArmed && sample.Index - _armedAt > _armedForSamples)
         {
             Leave(GateState.Disarmed, Reason.Expired);
@@ -408,6 +429,12 @@ public sealed class GateCore
     /// <param name="latenessNanoseconds">Edge, or drop, minus deadline.</param>
     public void Report(long beatNumber, PulseResult result, SampleTime edge, long latenessNanoseconds)
     {
+        Inputs?.OnInput(GateInput.OfReport(beatNumber, result, edge, latenessNanoseconds));
+        TakeReport(beatNumber, result, edge, latenessNanoseconds);
+    }
+
+    private void TakeReport(long beatNumber, PulseResult result, SampleTime edge, long latenessNanoseconds)
+    {
         if (!HasPendingOrder || beatNumber != _pending.BeatNumber)
         {
             return;
@@ -443,12 +470,18 @@ public sealed class GateCore
         Conclude(in line, _lastIndex);
         if (result == PulseResult.Fault)
         {
-            Fault();
+            Leave(GateState.Faulted, Reason.Fault);
         }
     }
 
     /// <summary>The timer will not answer the pending order any more: its beat is entered as missed by a fault.</summary>
-    public void Abandon() => Report(_pending.BeatNumber, PulseResult.Fault, new SampleTime(double.NaN), 0);
+    public void Abandon()
+    {
+        if (HasPendingOrder)
+        {
+            Report(_pending.BeatNumber, PulseResult.Fault, new SampleTime(double.NaN), 0);
+        }
+    }
 
     /// <summary>The order could not be given to the timer.</summary>
     /// <param name="beatNumber">The order's beat.</param>
@@ -458,6 +491,7 @@ public sealed class GateCore
     /// </param>
     public void ReportRefused(long beatNumber, Reason reason)
     {
+        Inputs?.OnInput(GateInput.OfRefusal(beatNumber, reason));
         if (HasPendingOrder && beatNumber == _pending.BeatNumber)
         {
             HasPendingOrder = false;
@@ -767,7 +801,7 @@ public sealed class GateCore
             if (_orderFresh)
             {
                 // The order was never taken, so the timer knows nothing of it.
-                Report(_pending.BeatNumber, PulseResult.Cancelled, new SampleTime(double.NaN), 0);
+                TakeReport(_pending.BeatNumber, PulseResult.Cancelled, new SampleTime(double.NaN), 0);
             }
         }
     }

@@ -27,6 +27,12 @@ public sealed record GateEngineOptions
 
     /// <summary>Room for events that nobody has read yet; a power of two. When full, events are dropped and counted.</summary>
     public int EventCapacity { get; init; } = 4096;
+
+    /// <summary>
+    /// Room for inputs that nobody has read yet (<see cref="GateEngine.ReadInputs"/>): samples, and the odd call or report;
+    /// rounded up to a power of two, at most 2^24. When full, inputs are dropped and counted. 0, the default, keeps none.
+    /// </summary>
+    public int InputCapacity { get; init; }
 }
 
 /// <summary>
@@ -159,6 +165,9 @@ public sealed class GateEngine : IDisposable
     /// <summary>Events that found the ring full.</summary>
     public long DroppedEvents => _runner.DroppedEvents;
 
+    /// <summary>Inputs that found their ring full; 0 where none are kept.</summary>
+    public long DroppedInputs => _runner.DroppedInputs;
+
     /// <summary>How late the edges were, and how the pulse thread woke. Allocates.</summary>
     public PulseTimerStatistics TimerStatistics => _runner.TimerStatistics;
 
@@ -223,6 +232,16 @@ public sealed class GateEngine : IDisposable
 
     /// <summary>Takes the next event. One thread at a time.</summary>
     public bool TryReadEvent(out GateEvent gateEvent) => _runner.TryReadEvent(out gateEvent);
+
+    /// <summary>
+    /// Takes the oldest of what entered the core: each sample, call and report, in order, so that an equal core can be led to
+    /// equal events (<see cref="GateReplay.Apply"/>). One thread at a time; never waits.
+    /// </summary>
+    /// <param name="destination">Where they go.</param>
+    /// <returns>
+    /// How many there were; 0 where none waits, or where <see cref="GateEngineOptions.InputCapacity"/> keeps none.
+    /// </returns>
+    public int ReadInputs(Span<GateInput> destination) => _runner.ReadInputs(destination);
 
     /// <inheritdoc/>
     public void Dispose() => _runner.Dispose();

@@ -54,6 +54,52 @@ public static class GateReplay
         return core;
     }
 
+    /// <summary>
+    /// Gives a core what entered another one (<see cref="GateCore.Inputs"/>): with equal options, and each input in its
+    /// order, it tells equal events, bit for bit.
+    /// </summary>
+    /// <param name="core">A core without a timer: its orders are taken and left alone, for their answers are among the inputs.</param>
+    /// <param name="input">The next input.</param>
+    /// <exception cref="InvalidOperationException">Inputs were lost here: what comes after cannot be told from what came before.</exception>
+    public static void Apply(GateCore core, in GateInput input)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        switch (input.Kind)
+        {
+            case GateInputKind.Sample:
+                // Whoever runs a core takes the order with the sample, and what it withdraws.
+                core.Process(input.Sample);
+                _ = core.TryTakeCancellation(out _);
+                _ = core.TryTakeOrder(out _);
+                break;
+            case GateInputKind.Arm:
+                core.Arm();
+                break;
+            case GateInputKind.Disarm:
+                core.Disarm();
+                break;
+            case GateInputKind.Stop:
+                core.Stop();
+                break;
+            case GateInputKind.Fault:
+                core.Fault();
+                break;
+            case GateInputKind.Report:
+                core.Report(input.Number, input.Result, new SampleTime(input.Edge), input.Nanoseconds);
+                break;
+            case GateInputKind.Refusal:
+                core.ReportRefused(input.Number, input.Reason);
+                break;
+            case GateInputKind.Permit:
+                core.Permit(input.Number, new TimeSpan(input.Nanoseconds / 100));
+                break;
+            case GateInputKind.Lost:
+                throw new InvalidOperationException($"{input.Number} inputs were lost here; a replay ends where they are missing.");
+            default:
+                throw new ArgumentOutOfRangeException(nameof(input), input.Kind, "There is no such input.");
+        }
+    }
+
     internal static void Run(IEcgSource source, GateCore core, GateOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         var timeline = new NominalTimeline(source.Info.SamplingRateHertz);

@@ -15,6 +15,8 @@ internal interface IGateRunner : IDisposable
 
     long DroppedEvents { get; }
 
+    long DroppedInputs { get; }
+
     PulseTimerStatistics TimerStatistics { get; }
 
     GateRuntimeStatistics RuntimeStatistics { get; }
@@ -36,4 +38,6 @@ internal interface IGateRunner : IDisposable
     bool Wait(TimeSpan timeout);
 
     bool TryReadEvent(out GateEvent gateEvent);
+
+    int ReadInputs(Span<GateInput> destination);
 }

@@ -18,6 +18,7 @@ internal sealed class InProcessRunner : IGateRunner
     private readonly GateCore _core;
     private readonly GateLoop _loop;
     private readonly GateEventRing? _ring;
+    private readonly GateInputRing? _inputs;
     private readonly GateEngineOptions _engineOptions;
     private readonly ManualResetEventSlim _finished = new();
     private RealtimeThread? _thread;
@@ -30,13 +31,19 @@ internal sealed class InProcessRunner : IGateRunner
     /// <summary>Creates it with a ring of events of its own.</summary>
     /// <exception cref="ArgumentException">The options are not valid, or the source is not live.</exception>
     public InProcessRunner(IEcgSource source, IPulseLine line, GateOptions options, GateEngineOptions engineOptions)
-        : this(source, line, options, engineOptions, new GateEventRing(engineOptions.EventCapacity))
+        : this(
+            source,
+            line,
+            options,
+            engineOptions,
+            new GateEventRing(engineOptions.EventCapacity),
+            engineOptions.InputCapacity == 0 ? null : new GateInputRing(engineOptions.InputCapacity))
     {
     }
 
-    /// <summary>Creates it with another sink, which is told events on the core thread.</summary>
+    /// <summary>Creates it with other sinks, which are told events and inputs on the core thread.</summary>
     /// <exception cref="ArgumentException">The options are not valid, or the source is not live.</exception>
-    public InProcessRunner(IEcgSource source, IPulseLine line, GateOptions options, GateEngineOptions engineOptions, IGateEventSink sink)
+    public InProcessRunner(IEcgSource source, IPulseLine line, GateOptions options, GateEngineOptions engineOptions, IGateEventSink sink, IGateInputSink? inputs)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(line);
@@ -49,8 +56,9 @@ internal sealed class InProcessRunner : IGateRunner
         _engineOptions = engineOptions;
         _source = source;
         _ring = sink as GateEventRing;
+        _inputs = inputs as GateInputRing;
         var rate = source.Info.SamplingRateHertz;
-        _core = new GateCore(options, rate, new RWaveDetector(rate), sink, source.Info.LargestDelay);
+        _core = new GateCore(options, rate, new RWaveDetector(rate), sink, source.Info.LargestDelay) { Inputs = inputs };
         _timer = new PulseTimer(line, _engineOptions.Timer);
         _loop = new GateLoop(_core, _timer, new SampleClock(rate, source.Info.FixedDelay), options.PulseWidth.Ticks * 100);
     }
@@ -64,6 +72,8 @@ internal sealed class InProcessRunner : IGateRunner
     public long MissingSamples => _loop.MissingSamples;
 
     public long DroppedEvents => _ring?.Dropped ?? 0;
+
+    public long DroppedInputs => _inputs?.Dropped ?? 0;
 
     public PulseTimerStatistics TimerStatistics => _timer.TakeStatistics();
 
@@ -131,6 +141,8 @@ internal sealed class InProcessRunner : IGateRunner
         gateEvent = default;
         return _ring is not null && _ring.TryRead(out gateEvent);
     }
+
+    public int ReadInputs(Span<GateInput> destination) => _inputs?.Read(destination) ?? 0;
 
     public void Dispose()
     {

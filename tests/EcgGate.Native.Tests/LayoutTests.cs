@@ -15,7 +15,7 @@ public sealed class LayoutTests
 {
     private static readonly Type[] Structs =
     [
-        typeof(AbiSample), typeof(AbiLine), typeof(AbiEvent), typeof(AbiEventMemory), typeof(AbiInfo),
+        typeof(AbiSample), typeof(AbiLine), typeof(AbiEvent), typeof(AbiEventMemory), typeof(AbiInput), typeof(AbiInfo),
         typeof(AbiPulse), typeof(AbiBucket), typeof(AbiStatistics), typeof(AbiOptions),
     ];
 
@@ -24,6 +24,7 @@ public sealed class LayoutTests
         (typeof(AbiStatus), ""), (typeof(AbiClock), "CLOCK_"), (typeof(AbiText), "TEXT_"), (typeof(AbiHistogram), "HISTOGRAM_"),
         (typeof(GateEventKind), "EVENT_"), (typeof(GateState), "STATE_"), (typeof(Reason), "REASON_"), (typeof(Outcome), "OUTCOME_"),
         (typeof(BeatClass), "BEAT_CLASS_"), (typeof(SampleStatus), "SAMPLE_"),
+        (typeof(GateInputKind), "INPUT_"),
     ];
 
     [Fact]

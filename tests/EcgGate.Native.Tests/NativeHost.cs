@@ -15,7 +15,7 @@ internal sealed unsafe class NativeHost : IDisposable
     public NativeHost(NativeCore core, AbiClock clock, double rate, int leads, GateOptions? options = null, TimeSpan fixedDelay = default, int capacity = 4096)
     {
         _core = core;
-        var bytes = EventMemory.BytesFor(capacity);
+        var bytes = MemoryRing<AbiEvent>.BytesFor(capacity);
         _memory = NativeMemory.AlignedAlloc((nuint)bytes, 64);
         var given = AbiConversion.ToAbi(options ?? new GateOptions(), new GateEngineOptions());
         given.Clock = (int)clock;

@@ -42,7 +42,7 @@ internal sealed class GateTally : IGateEventSink
                 SourceGaps += State == GateState.Inhibited && StateReason == Reason.SourceGap ? 1 : 0;
                 WasReady |= State == GateState.Ready;
                 break;
-            default:
+            case GateEventKind.BeatRefuted:
                 RefutedBeats++;
                 break;
         }

@@ -1,4 +1,3 @@
-using EcgGate.Detection;
 using EcgGate.Gating;
 using EcgGate.Records;
 using EcgGate.Validation;
@@ -21,20 +20,11 @@ internal static class BeatAnnotationFiles
     {
         Write(
             Path.Combine(folder, $"{record}.{Beats}"),
-            beats.Select(line => new Annotation(Math.Max(0, line.Beat.RTime.Nearest), CodeOf(line.Beat.Class))).Concat(shutdown.SelectMany(Marks)));
+            beats.Select(line => new Annotation(Math.Max(0, line.Beat.RTime.Nearest), AnnotationCodes.Of(line.Beat.Class))).Concat(shutdown.SelectMany(Marks)));
         Write(
             Path.Combine(folder, $"{record}.{Pulses}"),
             beats.Where(line => line.Outcome == Outcome.Fired).Select(line => new Annotation(Math.Max(0, line.PulseTime.Nearest), AnnotationCode.PacerSpike)));
     }
-
-    /// <summary>N, V, / and Q.</summary>
-    public static AnnotationCode CodeOf(BeatClass beatClass) => beatClass switch
-    {
-        BeatClass.Normal => AnnotationCode.Normal,
-        BeatClass.Ectopic => AnnotationCode.PrematureVentricular,
-        BeatClass.Paced => AnnotationCode.Paced,
-        _ => AnnotationCode.Unclassifiable,
-    };
 
     /// <summary>A <c>~</c> at each end. The beats stay between them, for a shutdown withholds pulses, not findings.</summary>
     private static IEnumerable<Annotation> Marks(MarkedInterval shutdown) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EcgGate.Gating;
 
 namespace EcgGate.Cli.Output;
 
@@ -8,7 +9,19 @@ namespace EcgGate.Cli.Output;
 /// <param name="Text">What stands there; short.</param>
 /// <param name="Colour">As SVG has it.</param>
 /// <param name="PulseSeconds">Where a pulse was delivered for it; null for none.</param>
-internal readonly record struct EcgMark(double Seconds, string Text, string Colour, double? PulseSeconds = null);
+internal readonly record struct EcgMark(double Seconds, string Text, string Colour, double? PulseSeconds = null)
+{
+    /// <summary>A beat with what became of it.</summary>
+    public static EcgMark Of(in BeatOutcome line, double samplingRateHertz)
+    {
+        var isFired = line.Outcome == Outcome.Fired;
+        return new EcgMark(
+            line.Beat.RTime.ToSeconds(samplingRateHertz),
+            isFired ? "fired" : line.Reason.ToString(),
+            isFired ? EcgPaper.Pulse : EcgPaper.Odd,
+            isFired ? line.PulseTime.ToSeconds(samplingRateHertz) : null);
+    }
+}
 
 /// <summary>A stretch of one lead as SVG on ECG paper: 25 mm/s, squares of 1 and 5 mm, marks above.</summary>
 internal static class EcgPaper

@@ -1,6 +1,5 @@
 using EcgGate.Cli.Figures;
 using EcgGate.Cli.Output;
-using EcgGate.Gating;
 using EcgGate.Signals;
 
 namespace EcgGate.Cli.Replay;
@@ -43,11 +42,7 @@ internal static class StripPicture
         var until = from + ((millivolts.Count - 1) / rate);
         var marks = record.Beats
             .Where(line => line.Beat.RTime.ToSeconds(rateOfBeats) >= from && line.Beat.RTime.ToSeconds(rateOfBeats) <= until)
-            .Select(line => new EcgMark(
-                line.Beat.RTime.ToSeconds(rateOfBeats),
-                line.Outcome == Outcome.Fired ? "fired" : line.Reason.ToString(),
-                line.Outcome == Outcome.Fired ? EcgPaper.Pulse : EcgPaper.Odd,
-                line.Outcome == Outcome.Fired ? line.PulseTime.ToSeconds(rateOfBeats) : null));
+            .Select(line => EcgMark.Of(in line, rateOfBeats));
         return EcgPaper.Draw($"{input.Name}: what became of each beat", source.Info.LeadNames[0], [.. millivolts], rate, from, [.. marks]);
     }
 }

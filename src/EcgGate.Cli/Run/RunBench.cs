@@ -113,11 +113,12 @@ internal sealed class RunBench : IDisposable
     /// <param name="options">How to gate.</param>
     /// <param name="runtime">As given to <see cref="Open"/>.</param>
     /// <param name="warning">What is lost where it is not the isolated one; null where nothing is, or where it was asked for.</param>
+    /// <param name="inputCapacity">See <see cref="GateEngineOptions.InputCapacity"/>.</param>
     /// <exception cref="EcgSourceException">The board cannot be opened.</exception>
-    public GateEngine OpenEngine(GateOptions options, GateRuntime? runtime, out string? warning)
+    public GateEngine OpenEngine(GateOptions options, GateRuntime? runtime, out string? warning, int inputCapacity = 0)
     {
         var wanted = _whyNotIsolated is null ? runtime ?? GateRuntime.Isolated : GateRuntime.InProcess;
-        var engine = GateEngine.Open(_target!, options, new GateEngineOptions { Runtime = wanted });
+        var engine = GateEngine.Open(_target!, options, new GateEngineOptions { Runtime = wanted, InputCapacity = inputCapacity });
         warning = runtime == GateRuntime.InProcess ? null : engine.RuntimeWarning
             ?? (_whyNotIsolated is null ? null : $"The real-time part runs in this process's own runtime, whose garbage collections halt it. {_whyNotIsolated}");
         return engine;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EcgGate.Cli.Output;
+using EcgGate.Cli.Session;
 using EcgGate.Emulator.Generator;
 using EcgGate.Emulator.Patient;
 using Spectre.Console;
@@ -25,11 +26,13 @@ internal static class RunCommand
         var faults = FaultsOption.Create();
         var runtime = RuntimeOption.Create();
         var reading = new RecordOptionSet();
+        var recording = new RecordOption();
         var gate = new GateOptionSet();
         var command = new Command("run", "Gates live, in real time, on the emulated generator. A record is played through an emulated board.")
         {
             source, duration, part, rate, line, faults, runtime, ledger, json, quiet,
         };
+        recording.AddTo(command);
         reading.AddTo(command);
         gate.AddTo(command);
         Examples.AddNotes(
@@ -49,6 +52,7 @@ internal static class RunCommand
             ("ecggate run traces/sinus-pvc", "a shipped record: fires on sinus beats, withholds PVCs and the beat after"),
             ("ecggate run \"patient:sinus-75?noise=muscle:0.1@20-40\" --duration 60", "a virtual patient with muscle noise from 20 to 40 s"),
             ("ecggate run traces/sinus-75 --every-beat --ledger beats.csv --json run.json", "every beat, with files"),
+            ("ecggate run patient:sinus-pvc --duration 60 --record sessions/monday", "recorded, for 'ecggate session show|report|verify'"),
             ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
             ("ecggate run traces/sinus-pvc --board ads1298 --rate 1000", "the same through an emulated ADS1298"),
             ("ecggate run patient:sinus-60 --faults examples/rough-minute.json --duration 90", "an emulated board that misbehaves by a script"),
@@ -64,6 +68,7 @@ internal static class RunCommand
             }
 
             var board = parsed.GetValue(rate);
+            var wish = recording.Read(parsed);
             var recordRequest = reading.Read(parsed);
             var specification = SourceSpecification.Parse(parsed.GetRequiredValue(source));
             OutputPaths.RequireDifferent(("--ledger", parsed.GetValue(ledger)), ("--json", parsed.GetValue(json)));
@@ -78,7 +83,7 @@ internal static class RunCommand
                 output.WriteLine($"Fault: {fault}");
             }
 
-            var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, silent ? null : output, cancellation);
+            var result = await RunSession.RunAsync(bench, options, parsed.GetValue(runtime), seconds, ledgerFile?.Writer, wish, silent ? null : output, cancellation);
 
             // Files before the screen: whoever closes the pipe still gets them.
             ledgerFile?.Complete();
@@ -95,7 +100,12 @@ internal static class RunCommand
             }
 
             var isUnsafe = result.Judgement is { } judgement && (judgement.UnsafeCount > 0 || judgement.LineStuckHigh);
-            return isUnsafe ? ExitCode.Unsafe : result.Failure is null ? ExitCode.Good : ExitCode.Failed;
+            if (result.RecordTrouble is { } trouble)
+            {
+                await error.WriteLineAsync($"ecggate: {trouble}");
+            }
+
+            return isUnsafe ? ExitCode.Unsafe : result.Failure is null && result.RecordTrouble is null ? ExitCode.Good : ExitCode.Failed;
         });
         return command;
     }
@@ -130,6 +140,11 @@ internal static class RunCommand
         if (result.Judgement is { } judgement)
         {
             SummaryView.WriteReferee(output, judgement);
+        }
+
+        if (result.Record is { } record)
+        {
+            SummaryView.Line(output, "Recorded", $"{record} (ecggate session show {record})");
         }
 
         Count(output, "Lost samples", figures.LostSamples);

@@ -1,7 +1,9 @@
 using System.Globalization;
 using EcgGate.Cli.Figures;
 using EcgGate.Cli.Output;
+using EcgGate.Cli.Session;
 using EcgGate.Emulator.Generator;
+using EcgGate.Records.Sessions;
 using Spectre.Console;
 
 namespace EcgGate.Cli.Run;
@@ -23,6 +25,12 @@ internal sealed record RunResult
     /// <summary>Where the real-time part ran.</summary>
     public required GateRuntime Runtime { get; init; }
 
+    /// <summary>Where the session was recorded; null where it was not.</summary>
+    public string? Record { get; init; }
+
+    /// <summary>What is wrong with the record, in one sentence; null where nothing is.</summary>
+    public string? RecordTrouble { get; init; }
+
     /// <summary>The user stopped it.</summary>
     public required bool Stopped { get; init; }
 }
@@ -38,15 +46,18 @@ internal static class RunSession
     /// <param name="runtime">Where the real-time part must run; null for the best that there is.</param>
     /// <param name="seconds">How much signal at most; null until it ends.</param>
     /// <param name="ledger">Gets a line for each beat as it comes; null for none.</param>
+    /// <param name="record">Where the session is recorded; null for nowhere.</param>
     /// <param name="console">Shows how it goes; null for silence.</param>
     /// <param name="cancellation">Ends it early, in order.</param>
-    public static async Task<RunResult> RunAsync(RunBench bench, GateOptions options, GateRuntime? runtime, double? seconds, TextWriter? ledger, IAnsiConsole? console, CancellationToken cancellation)
+    public static async Task<RunResult> RunAsync(RunBench bench, GateOptions options, GateRuntime? runtime, double? seconds, TextWriter? ledger, RecordWish? record, IAnsiConsole? console, CancellationToken cancellation)
     {
         var tally = new GateTally();
         var limit = seconds ?? bench.SignalSeconds;
-        using var engine = bench.OpenEngine(options, runtime, out var runtimeWarning);
+        using var engine = bench.OpenEngine(options, runtime, out var runtimeWarning, record is null ? 0 : SessionRecording.UsualInputCapacity);
         var rate = engine.Source.SamplingRateHertz;
         console?.WriteLine($"{bench.Name}: {bench.Note}; real-time part in {(engine.Runtime == GateRuntime.Isolated ? "a runtime of its own" : "this process's own runtime")}.");
+        using var recording = record?.Begin(engine, options);
+        var isRecordWhole = true;
         await GateAsync();
 
         // Stopped: the line is at rest and the referee may judge.
@@ -65,14 +76,26 @@ internal static class RunSession
                 .. LostSamples(engine.MissingSamples, rate),
             ],
             Failure = engine.Failure?.Message,
+            Record = record?.Folder,
+            RecordTrouble = recording?.Trouble ?? (isRecordWhole ? null : $"{record!.Folder}: the record could not be closed: the disk did not take its end."),
             Stopped = cancellation.IsCancellationRequested,
         };
 
         async Task GateAsync()
         {
+            var toldTrouble = false;
+
+            bool TryRead(out GateEvent gateEvent) => recording is null ? engine.TryReadEvent(out gateEvent) : recording.TryReadEvent(out gateEvent);
+
             void Drain(PlainRunView? plain)
             {
-                while (engine.TryReadEvent(out var gateEvent))
+                if (!toldTrouble && plain is not null && recording?.Trouble is { } trouble)
+                {
+                    toldTrouble = true;
+                    console!.WriteLine($"The record fails: {trouble}", new Style(Color.Red));
+                }
+
+                while (TryRead(out var gateEvent))
                 {
                     tally.OnEvent(in gateEvent);
                     plain?.Show(in gateEvent);
@@ -117,6 +140,7 @@ internal static class RunSession
             {
                 // Also when the screen or the disk failed: the line goes low first.
                 engine.Stop();
+                isRecordWhole = recording?.Close(engine.Failure?.Message ?? (cancellation.IsCancellationRequested ? "stopped by the user" : "the end of the run")) ?? true;
             }
 
             Drain(plain);

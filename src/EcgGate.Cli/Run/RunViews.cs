@@ -84,7 +84,7 @@ internal sealed class PlainRunView(IAnsiConsole console, double samplingRateHert
                 console.WriteLine($"{BeatText.When(in line, samplingRateHertz),9} s  beat {line.BeatNumber,5}  {line.Outcome.ToString().ToLowerInvariant(),-8}  {detail}");
 #pragma warning restore CA1308
                 break;
-            default:
+            case GateEventKind.BeatRefuted:
                 console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{gateEvent.SampleIndex / samplingRateHertz,9:0.000} s  the verifier takes back the beat at {gateEvent.Beat.Beat.RTime.ToSeconds(samplingRateHertz):0.000} s"));
                 break;
         }

@@ -114,7 +114,22 @@ internal struct AbiEvent
     public float RrIntervalMs;
 }
 
-/// <summary>ecggate_event_memory: the head of the caller's memory; the events follow it.</summary>
+/// <summary>ecggate_input.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct AbiInput
+{
+    public uint Size;
+    public int Kind;
+    public long Number;
+    public int Code;
+    public uint Reserved;
+    public double EdgeSample;
+    public long LatenessNs;
+    public float Lead0Mv;
+    public float Lead1Mv;
+}
+
+/// <summary>ecggate_event_memory: the head of the caller's memory; the events, or the inputs, follow it.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 192)]
 internal struct AbiEventMemory
 {
@@ -147,6 +162,7 @@ internal struct AbiInfo
     public long FixedDelayNs;
     public long ZeroTimeNs;
     public double DurationS;
+    public long BlockDelayNs;
 }
 
 /// <summary>ecggate_pulse: a pulse as the emulated generator saw it.</summary>
@@ -201,6 +217,7 @@ internal struct AbiStatistics
     public int PulsePriority;
     public int PulseProcessor;
     public int PulseFlags;
+    public long DroppedInputs;
 }
 
 /// <summary>ecggate_options.</summary>
@@ -246,6 +263,10 @@ internal unsafe struct AbiOptions
     public long InitialSpinMarginNs;
     public long MinimumSpinMarginNs;
     public long MaximumSpinMarginNs;
+
+    // From here on appended: 0 where a caller does not know of it.
     public int NeedsPermits;
     public int BoardPart;
+    public void* InputMemory;
+    public ulong InputMemoryBytes;
 }

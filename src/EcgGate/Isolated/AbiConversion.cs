@@ -132,6 +132,21 @@ internal static class AbiConversion
             new SampleTime(one.PulseSample),
             one.LatenessNs));
 
+    public static AbiInput ToAbi(in GateInput input) => new()
+    {
+        Size = SizeOf<AbiInput>(),
+        Kind = (int)input.Kind,
+        Number = input.Number,
+        Code = input.Code,
+        EdgeSample = input.Edge,
+        LatenessNs = input.Nanoseconds,
+        Lead0Mv = input.Lead0Millivolts,
+        Lead1Mv = input.Lead1Millivolts,
+    };
+
+    public static GateInput FromAbi(in AbiInput one) =>
+        new((GateInputKind)one.Kind, one.Code, one.Number, one.EdgeSample, one.LatenessNs, one.Lead0Mv, one.Lead1Mv);
+
     public static AbiSample ToAbi(in EcgSample sample) => new()
     {
         Size = SizeOf<AbiSample>(),

@@ -10,9 +10,13 @@ namespace EcgGate.Isolated;
 /// <remarks>As thread-safe as the calls of <c>ecggate.h</c>; what is read after disposal is as it was at its end.</remarks>
 internal sealed unsafe class IsolatedRunner : IGateRunner
 {
+    private const int InputBlock = 256;
+
     private readonly NativeCore _core;
     private readonly Lock _ending = new();
     private void* _events;
+    private void* _inputs;
+    private readonly AbiInput[] _taken = new AbiInput[InputBlock];
     private nint _engine;
     private bool _started;
     private AbiStatistics _last;
@@ -26,8 +30,9 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
         _core = core;
         ArgumentOutOfRangeException.ThrowIfLessThan(engineOptions.EventCapacity, 2, nameof(engineOptions));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(engineOptions.EventCapacity, 1 << 24, nameof(engineOptions));
-        var capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)engineOptions.EventCapacity);
-        var bytes = EventMemory.BytesFor(capacity);
+        ArgumentOutOfRangeException.ThrowIfNegative(engineOptions.InputCapacity, nameof(engineOptions));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(engineOptions.InputCapacity, 1 << 24, nameof(engineOptions));
+        var bytes = MemoryRing<AbiEvent>.BytesFor(PowerOfTwo(engineOptions.EventCapacity));
         var native = AbiConversion.ToAbi(options, engineOptions);
         native.BoardRateHz = target.BoardRateHertz;
         native.BoardPart = (int)target.BoardPart;
@@ -51,6 +56,13 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
         var name = target.Name is null ? null : Utf8(target.Name);
         _events = NativeMemory.AlignedAlloc((nuint)bytes, 64);
         native.EventMemory = _events;
+        if (engineOptions.InputCapacity > 0)
+        {
+            native.InputMemoryBytes = MemoryRing<AbiInput>.BytesFor(PowerOfTwo(engineOptions.InputCapacity));
+            _inputs = NativeMemory.AlignedAlloc((nuint)native.InputMemoryBytes, 64);
+            native.InputMemory = _inputs;
+        }
+
         nint engine = 0;
         try
         {
@@ -106,6 +118,8 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
     public long MissingSamples => Read().MissingSamples;
 
     public long DroppedEvents => Read().DroppedEvents;
+
+    public long DroppedInputs => Read().DroppedInputs;
 
     public PulseTimerStatistics TimerStatistics
     {
@@ -228,6 +242,29 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
         return false;
     }
 
+    public int ReadInputs(Span<GateInput> destination)
+    {
+        var done = 0;
+        lock (_ending)
+        {
+            nuint count = InputBlock;
+            while (_inputs is not null && _engine != 0 && count > 0 && done < destination.Length)
+            {
+                fixed (AbiInput* first = _taken)
+                {
+                    Check(_core.NextInputs(_engine, first, (nuint)Math.Min(InputBlock, destination.Length - done), &count));
+                }
+
+                for (var i = 0; i < (int)count; i++)
+                {
+                    destination[done++] = AbiConversion.FromAbi(in _taken[i]);
+                }
+            }
+        }
+
+        return done;
+    }
+
     public void Dispose()
     {
         AppDomain.CurrentDomain.ProcessExit -= StopAtExit;
@@ -242,15 +279,20 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
                 {
                     // A thread of the library hangs in a driver and may yet write an event: its memory is given up.
                     _events = null;
+                    _inputs = null;
                 }
 
                 _engine = 0;
             }
 
             NativeMemory.AlignedFree(_events);
+            NativeMemory.AlignedFree(_inputs);
             _events = null;
+            _inputs = null;
         }
     }
+
+    private static int PowerOfTwo(int capacity) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(2, capacity));
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text + '\0');
 
@@ -279,6 +321,7 @@ internal sealed unsafe class IsolatedRunner : IGateRunner
             SamplingRateHertz = info.SamplingRateHz,
             LeadNames = [.. Enumerable.Range(1, info.LeadCount).Select(lead => $"CH{lead}")],
             FixedDelay = AbiConversion.ToTimeSpan(nameof(info.FixedDelayNs), info.FixedDelayNs),
+            BlockDelay = AbiConversion.ToTimeSpan(nameof(info.BlockDelayNs), info.BlockDelayNs),
             IsLive = true,
         };
     }

@@ -28,6 +28,7 @@ internal sealed unsafe class NativeCore
         Destroy = (delegate* unmanaged[Cdecl]<nint, AbiStatus>)Export(handle, "ecggate_destroy");
         Push = (delegate* unmanaged[Cdecl]<nint, AbiSample*, nuint, long, AbiStatus>)Export(handle, "ecggate_push");
         NextEvent = (delegate* unmanaged[Cdecl]<nint, AbiEvent*, AbiStatus>)Export(handle, "ecggate_next_event");
+        NextInputs = (delegate* unmanaged[Cdecl]<nint, AbiInput*, nuint, nuint*, AbiStatus>)Export(handle, "ecggate_next_inputs");
         GetStatistics = (delegate* unmanaged[Cdecl]<nint, AbiStatistics*, AbiStatus>)Export(handle, "ecggate_get_statistics");
         GetInfo = (delegate* unmanaged[Cdecl]<nint, AbiInfo*, AbiStatus>)Export(handle, "ecggate_get_info");
         GetText = (delegate* unmanaged[Cdecl]<nint, AbiText, byte*, nuint, nuint*, AbiStatus>)Export(handle, "ecggate_get_text");
@@ -60,6 +61,8 @@ internal sealed unsafe class NativeCore
     public delegate* unmanaged[Cdecl]<nint, AbiSample*, nuint, long, AbiStatus> Push { get; }
 
     public delegate* unmanaged[Cdecl]<nint, AbiEvent*, AbiStatus> NextEvent { get; }
+
+    public delegate* unmanaged[Cdecl]<nint, AbiInput*, nuint, nuint*, AbiStatus> NextInputs { get; }
 
     public delegate* unmanaged[Cdecl]<nint, AbiStatistics*, AbiStatus> GetStatistics { get; }
 
