@@ -70,6 +70,9 @@ public sealed class FaultyEcg : IAnalogEcg
     /// <inheritdoc/>
     public void DeliverPulse(double seconds) => _ecg.DeliverPulse(seconds);
 
+    /// <inheritdoc/>
+    public void DeliverPulse(double seconds, double strength) => _ecg.DeliverPulse(seconds, strength);
+
     private static Disturbance? Of(Fault fault)
     {
         Disturbance? disturbance = fault.Kind switch
