@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using EcgGate.Hardware.Ads1292R;
 using EcgGate.Hardware.Ads1298;
 using EcgGate.Hardware.Alsa;
