@@ -15,6 +15,12 @@ public sealed class HelpTests
     public async Task Help_of_simulate() => Approved.Check(await HelpOf("simulate"));
 
     [Fact]
+    public async Task Help_of_selftest() => Approved.Check(await HelpOf("selftest"));
+
+    [Fact]
+    public async Task Help_of_devices() => Approved.Check(await HelpOf("devices"));
+
+    [Fact]
     public async Task Help_of_traces_make() => Approved.Check(await HelpOf("traces", "make"));
 
     [Fact]

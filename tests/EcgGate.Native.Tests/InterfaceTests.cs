@@ -37,6 +37,7 @@ public sealed unsafe class InterfaceTests : IDisposable
         { "priority", "pulse_priority is 100; it must lie between 0 and 99" },
         { "samples", "needs options.samples" },
         { "board rate", "board_rate_hz is 333" },
+        { "board part", "board_part is 7" },
         { "margin", "initial_spin_margin_ns is 5000000000" },
     };
 
@@ -278,6 +279,7 @@ public sealed unsafe class InterfaceTests : IDisposable
                 case "tick": options.CutoffNs = 70_000_001; break;
                 case "priority": options.PulsePriority = 100; break;
                 case "board rate": options.BoardRateHz = 333; break;
+                case "board part": options.BoardPart = 7; break;
                 case "margin": options.InitialSpinMarginNs = 5_000_000_000; break;
             }
 

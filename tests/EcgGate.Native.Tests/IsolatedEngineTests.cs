@@ -58,6 +58,20 @@ public sealed class IsolatedEngineTests
         engine.CoreThreadStatus.Should().NotBeNull();
     }
 
+    [Theory]
+    [InlineData(BoardPart.Ads1292R)]
+    [InlineData(BoardPart.Ads1298)]
+    public void Either_board_is_emulated_in_the_isolated_runtime(BoardPart part)
+    {
+        _ = Library.Require();
+        using var engine = GateEngine.Open(new GateTarget { SourceUri = "patient:sinus-75?duration=3", LineUri = "emulated:", BoardPart = part }, EveryBeat, Engine);
+        engine.Start();
+        engine.Wait(Patience).Should().BeTrue();
+
+        engine.Failure.Should().BeNull();
+        (engine.Samples + engine.MissingSamples).Should().BeInRange(1000, 1500);
+    }
+
     [Fact]
     public void No_more_pulses_come_than_the_host_has_permitted()
     {

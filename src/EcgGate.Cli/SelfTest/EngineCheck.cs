@@ -26,6 +26,7 @@ internal static class EngineCheck
     private const double LatestSeconds = 0.06;
 
     private const double EdgesSeenPercent = 90;
+    private const double LostPercent = 2;
     private const double OnTimePercent = 80;
     private const int Pulses = 20;
     private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(25);
@@ -72,6 +73,7 @@ internal static class EngineCheck
         return
         [
             new("edges", "edges of the test signal that the detector saw as one beat each", judged.Count == 0 ? double.NaN : 100.0 * seen / judged.Count, EdgesSeenPercent, null, "%"),
+            new("lost", "samples lost on the way to the engine", 100.0 * engine.MissingSamples / Math.Max(1, engine.Samples + engine.MissingSamples), null, LostPercent, "%"),
             new("strangers", "beats that belong to no edge", strangers, null, 1, ""),
             new("unaccounted", "beats without a line in the ledger, and lost events", unaccounted + engine.DroppedEvents, null, 0, ""),
             new("fired", "pulses on the test signal, which is no heart's", tally.Ledger.Fired, null, 0, ""),

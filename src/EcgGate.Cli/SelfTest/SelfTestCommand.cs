@@ -46,11 +46,15 @@ internal static class SelfTestCommand
             var specification = SourceSpecification.Parse(parsed.GetRequiredValue(source));
             using var file = parsed.GetValue(json) is { } path ? new CompleteFile("--json", path) : null;
             using var tested = TestedBoard.Open(specification, request, parsed.GetValue(board), parsed.GetValue(rate));
-            output.WriteLine($"{specification.Text}: {tested.Name}");
             var checks = new List<Ads129xCheck>();
 
             void Show(IReadOnlyList<Ads129xCheck> more)
             {
+                if (checks.Count == 0)
+                {
+                    output.WriteLine($"{specification.Text}: {tested.Name}");
+                }
+
                 foreach (var check in more)
                 {
                     checks.Add(check);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using EcgGate.Hardware.Ads1292R;
 using EcgGate.Hardware.Ads1298;
 using EcgGate.Hardware.Alsa;
@@ -142,14 +142,14 @@ public static class MachineScan
         var found = devices.Where(device => device.Kind == kind).ToList();
         if (found.Count == 0)
         {
-            findings.Add(new(name, false, $"There is no {what} device, which {use} need: {cure}."));
+            findings.Add(new(name, false, $"There is no {what} device (for {use}): {cure}."));
             return;
         }
 
         var usable = found.Count(device => device.Problem is null);
         findings.Add(usable > 0
             ? new(name, true, $"{usable} {what} device{(usable == 1 ? "" : "s")} can be opened.")
-            : new(name, false, $"No {what} device can be opened ({found[0].Path}: {found[0].Problem}); {use} need one."));
+            : new(name, false, $"No {what} device can be opened ({found[0].Path}: {found[0].Problem}); it is for {use}."));
     }
 
     private static string Module(string root, string module, string cure) => Directory.Exists(At(root, $"/sys/module/{module}"))

@@ -18,7 +18,7 @@ public sealed class Ads129xSelfTestTests
         var checks = Run(part, rate);
 
         checks.Should().OnlyContain(check => check.Passed);
-        checks.Select(check => check.Name).Should().Equal("noise", "offset", "amplitude", "period", "disturbed", "rate", "lost", "bad");
+        checks.Select(check => check.Name).Should().Equal("noise", "offset", "amplitude", "period", "disturbed", "rate", "bad");
         Measured(checks, "noise").Should().BeApproximately(1, 0.1, "that is the emulated board's");
         Measured(checks, "amplitude").Should().BeApproximately(part == BoardPart.Ads1298 ? 1.0 : 2.42 / 2.4, 1e-3);
         Measured(checks, "period").Should().BeApproximately(part == BoardPart.Ads1298 ? 1.024 : 1.0, 0.002);
@@ -36,13 +36,13 @@ public sealed class Ads129xSelfTestTests
     }
 
     [Theory]
-    [InlineData(BoardPart.Ads1292R, 40_000, "rate")]
-    [InlineData(BoardPart.Ads1298, -40_000, "lost")] // The driver holds what comes so slowly for lost samples.
-    public void A_board_whose_clock_is_far_off_fails(BoardPart part, double partsPerMillion, string expected)
+    [InlineData(BoardPart.Ads1292R, 40_000)]
+    [InlineData(BoardPart.Ads1298, -40_000)]
+    public void A_board_whose_clock_is_far_off_fails(BoardPart part, double partsPerMillion)
     {
         var checks = Run(part, 500, options => options with { OscillatorErrorPartsPerMillion = partsPerMillion });
 
-        checks.Where(check => !check.Passed).Select(check => check.Name).Should().Contain(expected);
+        checks.Where(check => !check.Passed).Select(check => check.Name).Should().Contain("rate");
     }
 
     [Fact]
