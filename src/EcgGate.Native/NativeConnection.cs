@@ -91,7 +91,7 @@ internal sealed class NativeConnection : IDisposable
 
     /// <summary>Opens a line; the emulated one needs the bench that it belongs to.</summary>
     /// <exception cref="ArgumentException">The address is none, or needs what is not there.</exception>
-    public static unsafe IPulseLine OpenLine(string lineUri, EmulatedBench? bench, in AbiOptions options) => lineUri switch
+    public static unsafe IPulseLine OpenLine(string lineUri, IEmulatedBench? bench, in AbiOptions options) => lineUri switch
     {
         Abi.NullLineUri => new NullPulseLine(),
         Abi.CallbackLineUri => new CallbackLine(options.Line),
