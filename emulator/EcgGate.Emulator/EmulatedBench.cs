@@ -15,7 +15,7 @@ namespace EcgGate.Emulator;
 /// <see cref="Ended"/> is raised on the thread that reads the board; a handler interrupts the source, so that its
 /// reader sees the end. The ECG is not disposed with the bench.
 /// </remarks>
-public sealed class EmulatedBench : IDisposable
+public sealed class EmulatedBench : IEmulatedBench
 {
     private EmulatedBench(IAnalogEcg ecg, ITruth truth, EmulatedAds129xOptions options, IEmulatorClock clock, FaultSchedule? faults, HighVoltageOptions? highVoltage)
     {

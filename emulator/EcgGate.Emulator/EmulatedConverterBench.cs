@@ -1,7 +1,7 @@
 using System.Device.Gpio;
 using EcgGate.Emulator.Boards;
+using EcgGate.Emulator.Faults;
 using EcgGate.Emulator.Generator;
-using EcgGate.Emulator.Patient;
 
 namespace EcgGate.Emulator;
 
@@ -38,15 +38,15 @@ public sealed record EmulatedConverterBenchOptions
 /// <see cref="Ended"/> is raised on the thread that reads the converter; a handler interrupts the source. The ECG is not
 /// disposed with the bench.
 /// </remarks>
-public sealed class EmulatedConverterBench : IDisposable
+public sealed class EmulatedConverterBench : IEmulatedBench
 {
-    private EmulatedConverterBench(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions options, IEmulatorClock clock, bool ads1115)
+    private EmulatedConverterBench(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions options, IEmulatorClock clock, FaultSchedule? faults, bool ads1115)
     {
         Options = options;
         Clock = clock;
         Truth = truth;
         PatientTime = new PatientTime(clock.Now);
-        FrontEnd = new EmulatedAd8232(ecg, 0, options.FrontEnd);
+        FrontEnd = new EmulatedAd8232(faults is null ? ecg : new FaultyEcg(ecg, faults), 0, options.FrontEnd);
         Lines = new EmulatedLines();
         Lines.AddFromPart(options.PositiveOffLine, () => FrontEnd.IsPositiveOff(PatientTime.SecondsAt(clock.Now)));
         Lines.AddFromPart(options.NegativeOffLine, () => FrontEnd.IsNegativeOff);
@@ -106,16 +106,18 @@ public sealed class EmulatedConverterBench : IDisposable
     /// <param name="truth">Its beats.</param>
     /// <param name="options">Wiring; null for the default.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedConverterBench StartMcp3208(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions? options = null, IEmulatorClock? clock = null) =>
-        new(ecg, truth, options ?? new EmulatedConverterBenchOptions(), clock ?? new RealPace(), ads1115: false);
+    /// <param name="faults">What goes wrong with electrodes and cables; null for nothing.</param>
+    public static EmulatedConverterBench StartMcp3208(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions? options = null, IEmulatorClock? clock = null, FaultSchedule? faults = null) =>
+        new(ecg, truth, options ?? new EmulatedConverterBenchOptions(), clock ?? new RealPace(), faults, ads1115: false);
 
     /// <summary>Starts a bench with an ADS1115.</summary>
     /// <param name="ecg">The patient, or a record.</param>
     /// <param name="truth">Its beats.</param>
     /// <param name="options">Wiring; null for the default.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    public static EmulatedConverterBench StartAds1115(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions? options = null, IEmulatorClock? clock = null) =>
-        new(ecg, truth, options ?? new EmulatedConverterBenchOptions(), clock ?? new RealPace(), ads1115: true);
+    /// <param name="faults">What goes wrong with electrodes and cables; null for nothing.</param>
+    public static EmulatedConverterBench StartAds1115(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions? options = null, IEmulatorClock? clock = null, FaultSchedule? faults = null) =>
+        new(ecg, truth, options ?? new EmulatedConverterBenchOptions(), clock ?? new RealPace(), faults, ads1115: true);
 
     /// <summary>Judges the pulses delivered so far; call it once the pulse line is at rest.</summary>
     public PulseJudgement Judge() => PulseReferee.Judge(Generator, Truth);

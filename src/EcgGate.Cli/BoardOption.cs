@@ -6,10 +6,12 @@ namespace EcgGate.Cli;
 /// <summary>The option that chooses which board is emulated.</summary>
 internal static class BoardOption
 {
+    private static string Names => $"{string.Join(", ", EmulatedBoard.ByName.Keys.SkipLast(1))} or {EmulatedBoard.ByName.Keys.Last()}";
+
     public static Option<BoardPart?> Create() => new("--board")
     {
         HelpName = "PART",
-        Description = $"Which board is emulated: {string.Join(" or ", EmulatedBoard.ByName.Keys)}. [default: {EmulatedBoard.ByName.Keys.First()}]",
+        Description = $"Which board is emulated: {Names}. [default: {EmulatedBoard.ByName.Keys.First()}]",
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result =>
         {
@@ -18,7 +20,7 @@ internal static class BoardOption
                 return part;
             }
 
-            result.AddError($"--board is '{result.Tokens[0].Value}', which is none; it must be {string.Join(" or ", EmulatedBoard.ByName.Keys)}.");
+            result.AddError($"--board is '{result.Tokens[0].Value}', which is none; it must be {Names}.");
             return null;
         },
     };

@@ -5,6 +5,7 @@ using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
 using EcgGate.Hardware;
 using EcgGate.Hardware.Ads129x;
+using EcgGate.Hardware.Converters;
 using EcgGate.Hardware.Gpio;
 using EcgGate.Isolated;
 using EcgGate.Signals;
@@ -34,7 +35,7 @@ internal sealed class NativeConnection : IDisposable
     public IPulseLine Line { get; private set; } = null!;
 
     /// <summary>The emulated bench; null for a real board.</summary>
-    public EmulatedBench? Bench { get; private set; }
+    public IEmulatedBench? Bench { get; private set; }
 
     /// <summary>How long the signal is; null where it has no end, or is not known.</summary>
     public double? DurationSeconds { get; private set; }
@@ -90,7 +91,7 @@ internal sealed class NativeConnection : IDisposable
 
     /// <summary>Opens a line; the emulated one needs the bench that it belongs to.</summary>
     /// <exception cref="ArgumentException">The address is none, or needs what is not there.</exception>
-    public static unsafe IPulseLine OpenLine(string lineUri, EmulatedBench? bench, in AbiOptions options) => lineUri switch
+    public static unsafe IPulseLine OpenLine(string lineUri, IEmulatedBench? bench, in AbiOptions options) => lineUri switch
     {
         Abi.NullLineUri => new NullPulseLine(),
         Abi.CallbackLineUri => new CallbackLine(options.Line),
@@ -128,24 +129,47 @@ internal sealed class NativeConnection : IDisposable
         var part = (BoardPart)options.BoardPart;
         if (!Enum.IsDefined(part))
         {
-            throw new ArgumentException($"board_part is {options.BoardPart}; known are 0 (ADS1292R) and 1 (ADS1298).");
+            throw new ArgumentException($"board_part is {options.BoardPart}; known are 0 (ADS1292R), 1 (ADS1298), 2 (MCP3208) and 3 (ADS1115).");
         }
 
         var rate = CheckedRate(in options);
-        Bench = Own(EmulatedBench.Start(ecg, new ListTruth([]), EmulatedAds129xOptions.Of(part)));
+        DurationSeconds = ecg.DurationSeconds;
+        if (part is BoardPart.Mcp3208 or BoardPart.Ads1115)
+        {
+            EmulateConverter(ecg, name, part, rate);
+            return;
+        }
+
+        var bench = Own(EmulatedBench.Start(ecg, new ListTruth([]), EmulatedAds129xOptions.Of(part)));
         var leads = Math.Min(2, ecg.LeadNames.Count);
         var choice = new Ads129xChoice
         {
             Name = name,
-            DataReadyPin = Bench.DataReadyPin,
+            DataReadyPin = bench.DataReadyPin,
             RateHertz = rate,
-            Leads = [.. Bench.Board.WiredLeads.OfType<string>().Take(leads)],
+            Leads = [.. bench.Board.WiredLeads.OfType<string>().Take(leads)],
             LeadNames = [.. ecg.LeadNames.Take(leads)],
         };
-        var source = Own(Ads129xBoards.Open(part, Bench.Spi, Bench.Gpio, choice, dataReady: new BoardDataReady(Bench.Board)));
-        Bench.Ended += (_, _) => source.Interrupt();
+        var source = Own(Ads129xBoards.Open(part, bench.Spi, bench.Gpio, choice, dataReady: new BoardDataReady(bench.Board)));
+        bench.Ended += (_, _) => source.Interrupt();
+        Bench = bench;
         Source = source;
-        DurationSeconds = ecg.DurationSeconds;
+    }
+
+    private void EmulateConverter(IAnalogEcg ecg, string name, BoardPart part, int rate)
+    {
+        var options = new EmulatedConverterBenchOptions { FrontEnd = EmulatedAd8232Options.AmplifierOnly };
+        var bench = Own(part == BoardPart.Mcp3208
+            ? EmulatedConverterBench.StartMcp3208(ecg, new ListTruth([]), options)
+            : EmulatedConverterBench.StartAds1115(ecg, new ListTruth([]), options));
+        var pins = Own(new Ad8232Pins(bench.Gpio, options.PositiveOffLine, options.NegativeOffLine, options.ShutdownLine));
+        var frontEnd = Ad8232Options.AmplifierOnly;
+        IEcgSource source = bench.Ads1115 is { } ads
+            ? Own(Ad8232Boards.OpenAds1115(ads.I2c, new DataReadyPulses(new PulseReady(ads)), frontEnd, new ReadyPacedOptions { Name = name }, ecg.LeadNames[0], pins))
+            : Own(Ad8232Boards.OpenMcp3208(bench.Mcp3208!.Spi, frontEnd, new TimerPacedOptions { Name = name, RateHertz = rate }, ecg.LeadNames[0], pins));
+        bench.Ended += (_, _) => source.Interrupt();
+        Bench = bench;
+        Source = source;
     }
 
     private T Own<T>(T owned)
@@ -153,6 +177,14 @@ internal sealed class NativeConnection : IDisposable
     {
         _owned.Push(owned);
         return owned;
+    }
+
+    /// <summary>A ready line without the allocation that a wait through a GPIO controller costs.</summary>
+    private sealed class PulseReady(EmulatedAds1115 part) : IDataReady
+    {
+        public bool IsReady() => !part.IsReadyHigh;
+
+        public bool WaitForEdge(CancellationToken cancellationToken) => part.WaitForPulse(cancellationToken);
     }
 
     /// <summary>DRDY without the allocation that a wait through a GPIO controller costs.</summary>

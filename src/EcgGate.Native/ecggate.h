@@ -226,7 +226,9 @@ typedef enum ecggate_thread_flags {
 
 typedef enum ecggate_board_part {
     ECGGATE_BOARD_PART_ADS1292R = 0,
-    ECGGATE_BOARD_PART_ADS1298 = 1  /* 500 samples per second and more */
+    ECGGATE_BOARD_PART_ADS1298 = 1, /* 500 samples per second and more */
+    ECGGATE_BOARD_PART_MCP3208 = 2, /* behind an AD8232, lead 0 alone */
+    ECGGATE_BOARD_PART_ADS1115 = 3  /* the same; at its own 860 samples per second, whatever board_rate_hz says */
 } ecggate_board_part;
 
 /* Filled by ecggate_options_default; then set what differs. Times are whole multiples of 100 ns. */

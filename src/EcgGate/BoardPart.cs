@@ -8,4 +8,10 @@ public enum BoardPart
 
     /// <summary>TI ADS1298, eight channels, 500 to 2,000 samples per second for gating.</summary>
     Ads1298 = 1,
+
+    /// <summary>Microchip MCP3208 behind an AD8232, one lead, 12 bits, 125 to 2,000 samples per second, paced by the host.</summary>
+    Mcp3208 = 2,
+
+    /// <summary>TI ADS1115 behind an AD8232, one lead, 16 bits, at its own 860 samples per second.</summary>
+    Ads1115 = 3,
 }

@@ -40,6 +40,33 @@ public sealed class RunTests
         result.Output.Should().StartWith("patient:sinus-75: ").And.NotContain("Learning\n");
     }
 
+    [Theory]
+    [InlineData("mcp3208", "emulated MCP3208 behind an AD8232 at 500 samples/s")]
+    [InlineData("ads1115", "emulated ADS1115 behind an AD8232 at 860 samples/s")]
+    public async Task A_patient_is_read_through_a_hobby_board_too(string board, string expected)
+    {
+        // Shorter than the beats that arming needs: what a busy machine makes of edges is not asked here.
+        using var folder = new TemporaryFolder();
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--board", board, "--duration", "5", "--runtime", "in-process", "--ledger", folder.File("ledger.csv"));
+
+        result.Error.Should().BeEmpty();
+        result.Code.Should().Be(0);
+        result.Output.Should().Contain(expected);
+        ReplayTests.ReadCsv(folder.File("ledger.csv")).Should().NotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--rate is 1000; the ADS1115 has its own rate, 860 samples per second.", "run", "patient:sinus-75", "--board", "ads1115", "--rate", "1000")]
+    [InlineData("--board is mcp3208, which has no test signal of its own; the ads1292r and the ads1298 have.", "selftest", "patient:sinus-75", "--board", "mcp3208")]
+    [InlineData("--board is 'ads9', which is none; it must be ads1292r, ads1298, mcp3208 or ads1115.", "run", "patient:sinus-75", "--board", "ads9")]
+    public async Task What_a_board_cannot_do_is_refused(string expected, params string[] arguments)
+    {
+        var result = await Cli.RunAsync(arguments);
+
+        result.Code.Should().Be(2);
+        result.Error.Should().Contain(expected);
+    }
+
     [Fact]
     public async Task Ctrl_C_in_the_middle_leaves_summary_and_files_complete_and_the_line_low()
     {

@@ -1,5 +1,10 @@
 using EcgGate.Emulator;
+using EcgGate.Emulator.Boards;
+using EcgGate.Emulator.Faults;
+using EcgGate.Emulator.Generator;
 using EcgGate.Hardware.Ads129x;
+using EcgGate.Hardware.Converters;
+using EcgGate.Signals;
 
 namespace EcgGate.Cli.Run;
 
@@ -12,6 +17,7 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
     public const int DefaultRateHertz = 500;
 
     private const int SlowestAds1298Hertz = 500;
+    private const int Ads1115RateHertz = 860;
 
     private static readonly int[] Rates = [125, 250, 500, 1000, 2000];
 
@@ -20,7 +26,12 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
     {
         ["ads1292r"] = BoardPart.Ads1292R,
         ["ads1298"] = BoardPart.Ads1298,
+        ["mcp3208"] = BoardPart.Mcp3208,
+        ["ads1115"] = BoardPart.Ads1115,
     };
+
+    /// <summary>Whether it is a converter behind an AD8232, without a test signal of its own.</summary>
+    public bool IsConverter => Part is BoardPart.Mcp3208 or BoardPart.Ads1115;
 
     /// <summary>Refuses a rate that the part does not have.</summary>
     /// <exception cref="CliException">It does not.</exception>
@@ -29,6 +40,11 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
         if (!Rates.Contains(RateHertz))
         {
             throw new CliException($"--rate is {RateHertz}; the board samples at {string.Join(", ", Rates.SkipLast(1))} or {Rates[^1]} samples per second for gating.");
+        }
+
+        if (Part == BoardPart.Ads1115 && RateHertz != DefaultRateHertz)
+        {
+            throw new CliException($"--rate is {RateHertz}; the ADS1115 has its own rate, {Ads1115RateHertz} samples per second.");
         }
 
         if (Part == BoardPart.Ads1298 && RateHertz < SlowestAds1298Hertz)
@@ -56,6 +72,34 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
         });
     }
 
+    /// <summary>Opens the source of a converter behind an AD8232, at a gain of 100, on a bench.</summary>
+    /// <param name="bench">The bench with the part.</param>
+    /// <param name="name">What the source is called.</param>
+    /// <param name="leadName">Name of the ECG's lead.</param>
+    public IEcgSource OpenConverter(EmulatedConverterBench bench, string name, string leadName)
+    {
+        var lines = bench.Options;
+        var pins = new Ad8232Pins(bench.Gpio, lines.PositiveOffLine, lines.NegativeOffLine, lines.ShutdownLine);
+        var frontEnd = Ad8232Options.AmplifierOnly;
+        return bench.Mcp3208 is { } part
+            ? Ad8232Boards.OpenMcp3208(part.Spi, frontEnd, new TimerPacedOptions { Name = name, RateHertz = RateHertz }, leadName, pins, owned: pins)
+            : Ad8232Boards.OpenAds1115(bench.Ads1115!.I2c, DataReadyPulses.Open(bench.Gpio, lines.ReadyLine), frontEnd, new ReadyPacedOptions { Name = name }, leadName, pins, owned: pins);
+    }
+
+    /// <summary>Starts a bench with this board on it.</summary>
+    /// <param name="ecg">What stands at its electrodes.</param>
+    /// <param name="truth">Its beats.</param>
+    /// <param name="faults">What goes wrong; null for nothing.</param>
+    public EmulatedConverterBench StartConverter(IAnalogEcg ecg, ITruth truth, FaultSchedule? faults)
+    {
+        var options = new EmulatedConverterBenchOptions { FrontEnd = EmulatedAd8232Options.AmplifierOnly };
+        return Part == BoardPart.Mcp3208
+            ? EmulatedConverterBench.StartMcp3208(ecg, truth, options, faults: faults)
+            : EmulatedConverterBench.StartAds1115(ecg, truth, options, faults: faults);
+    }
+
     /// <inheritdoc/>
-    public override string ToString() => $"emulated {Part.ToString().ToUpperInvariant()} at {RateHertz} samples/s";
+    public override string ToString() => IsConverter
+        ? $"emulated {Part.ToString().ToUpperInvariant()} behind an AD8232 at {(Part == BoardPart.Ads1115 ? Ads1115RateHertz : RateHertz)} samples/s"
+        : $"emulated {Part.ToString().ToUpperInvariant()} at {RateHertz} samples/s";
 }

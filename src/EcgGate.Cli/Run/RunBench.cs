@@ -23,7 +23,7 @@ internal sealed class RunBench : IDisposable
 
     private readonly Stack<IDisposable> _owned = new();
     private readonly ITruth? _truth;
-    private EmulatedBench? _emulated;
+    private IEmulatedBench? _emulated;
     private GateTarget? _target;
     private string? _whyNotIsolated;
     private FaultSchedule? _faults;
@@ -260,8 +260,20 @@ internal sealed class RunBench : IDisposable
     private GateConnection Emulate(IAnalogEcg ecg, EmulatedBoard board, GateOptions gate)
     {
         Warmup.Run(gate, board.RateHertz);
-        _emulated = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part), faults: _faults));
-        var source = Own(board.OpenDriver(_emulated, Name, ecg.LeadNames));
+        IEcgSource source;
+        if (board.IsConverter)
+        {
+            var bench = Own(board.StartConverter(ecg, _truth ?? new ListTruth([]), _faults));
+            source = Own(board.OpenConverter(bench, Name, ecg.LeadNames[0]));
+            _emulated = bench;
+        }
+        else
+        {
+            var bench = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part), faults: _faults));
+            source = Own(board.OpenDriver(bench, Name, ecg.LeadNames));
+            _emulated = bench;
+        }
+
         _emulated.Ended += (_, _) => source.Interrupt();
         return new GateConnection(source, _emulated.Generator);
     }

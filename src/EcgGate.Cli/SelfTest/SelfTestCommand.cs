@@ -141,6 +141,11 @@ internal static class SelfTestCommand
 
             var board = new EmulatedBoard(part ?? BoardPart.Ads1292R, rate ?? EmulatedBoard.DefaultRateHertz);
             board.RequireRate();
+            if (board.IsConverter)
+            {
+                throw new CliException($"--board is {part.ToString()!.ToLowerInvariant()}, which has no test signal of its own; the ads1292r and the ads1298 have.");
+            }
+
             var leads = specification switch
             {
                 PatientSpecification patient => new VirtualPatient(patient.Scenario).LeadNames,

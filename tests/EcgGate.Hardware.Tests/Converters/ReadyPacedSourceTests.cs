@@ -301,7 +301,7 @@ public sealed class ReadyPacedSourceTests : IDisposable
                 var now = (Host.Pace.Now.Nanoseconds - 1_000_000_000) * 1e-9;
                 var centre = Math.Floor(now - second) + second;
                 var conversion = (long)Math.Round((centre * _rate) - 0.5);
-                
+
                 // Where the input falls back, a conversion's mean says nothing.
                 if (now - Math.Floor(now) is > 0.004 and < 0.996)
                 {
