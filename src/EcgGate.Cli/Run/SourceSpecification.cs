@@ -109,7 +109,7 @@ internal sealed record BoardSpecification(Ads129xUri Uri) : RealSpecification
 /// <summary>A sound card's line input.</summary>
 internal sealed record SoundCardSpecification(AlsaUri Uri) : RealSpecification
 {
-    public override string Kind => "sound card";
+    public override string Kind => "sound card, which sees no loose electrode and is not for paced patients";
 
     public override double RateHertz => Uri.SamplingRateHertz;
 
