@@ -5,6 +5,7 @@ using EcgGate.Emulator.Patient;
 using EcgGate.Emulator.Resampling;
 using EcgGate.Hardware;
 using EcgGate.Hardware.Ads129x;
+using EcgGate.Hardware.Alsa;
 using EcgGate.Hardware.Converters;
 using EcgGate.Hardware.Gpio;
 using EcgGate.Isolated;
@@ -69,9 +70,13 @@ internal sealed class NativeConnection : IDisposable
             {
                 connection.Source = connection.Own(Ads129xBoards.Parse(sourceUri).OpenBoard());
             }
+            else if (sourceUri.StartsWith(AlsaUri.Scheme, StringComparison.OrdinalIgnoreCase))
+            {
+                connection.Source = connection.Own(AlsaUri.Parse(sourceUri).Open(AbiConversion.ToGateOptions(in options)));
+            }
             else
             {
-                throw new ArgumentException($"source_uri is '{sourceUri}'; known are {Abi.PushUri}, {Abi.SamplesUri}, {ScenarioCatalog.Prefix}SCENARIO and {string.Join(" and ", Ads129xBoards.Schemes.Select(scheme => scheme + "/dev/spidev0.0?drdy=25"))}.");
+                throw new ArgumentException($"source_uri is '{sourceUri}'; known are {Abi.PushUri}, {Abi.SamplesUri}, {ScenarioCatalog.Prefix}SCENARIO, {AlsaUri.Scheme}hw:1 and {string.Join(" and ", Ads129xBoards.Schemes.Select(scheme => scheme + "/dev/spidev0.0?drdy=25"))}.");
             }
 
             connection.Line = OpenLine(lineUri, connection.Bench, in options);

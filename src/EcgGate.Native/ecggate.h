@@ -239,6 +239,7 @@ typedef struct ecggate_options {
     /*
      * "push:"      the host brings samples with ecggate_push: sampling_rate_hz (125 to 2,000), lead_count, fixed_delay_ns
      * "ads1292r:/dev/spidev0.0?drdy=25"   a real board; also "ads1298:/dev/spidev0.0?drdy=25&leads=II,V2"
+     * "alsa:hw:1?rate=48000&period=2ms"   a sound card's line input
      * "patient:sinus-pvc?noise=muscle:0.1" a virtual patient on an emulated board of board_rate_hz
      * "samples:"   samples[sample_count], of sampling_rate_hz and lead_count, played through that emulated board
      */

@@ -11,8 +11,8 @@ public sealed record GateTarget
 {
     /// <summary>
     /// The source as the native library knows it: <c>ads1292r:/dev/spidev0.0?drdy=25</c> or <c>ads1298:</c>,
-    /// <c>patient:SCENARIO[?options]</c> (a virtual patient on the emulated board), or <c>samples:</c> for
-    /// <see cref="Samples"/>, played through the emulated board.
+    /// <c>alsa:hw:1</c> (a sound card's line input), <c>patient:SCENARIO[?options]</c> (a virtual patient on the emulated
+    /// board), or <c>samples:</c> for <see cref="Samples"/>, played through the emulated board.
     /// </summary>
     public required string SourceUri { get; init; }
 

@@ -111,6 +111,7 @@ public sealed class RunTests
     [InlineData("traces/sinus-pvc", typeof(RecordSpecification))]
     [InlineData("C:\\records\\119.hea", typeof(RecordSpecification))]
     [InlineData("ads1292r:/dev/spidev1.0?drdy=17&rate=250", typeof(BoardSpecification))]
+    [InlineData("alsa:hw:CARD=CODEC,DEV=0?rate=44100", typeof(SoundCardSpecification))]
     public void A_source_is_known_by_what_stands_before_the_colon(string text, Type expected) =>
         SourceSpecification.Parse(text).Should().BeOfType(expected);
 }

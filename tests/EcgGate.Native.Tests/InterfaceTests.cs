@@ -22,7 +22,7 @@ public sealed unsafe class InterfaceTests : IDisposable
         { "misaligned", "not aligned to 8 bytes" },
         { "small", "event_memory_bytes is 200" },
         { "source", "source_uri is NULL" },
-        { "kind", "known are push:, samples:, patient:SCENARIO and ads1292r:" },
+        { "kind", "known are push:, samples:, patient:SCENARIO, alsa:hw:1 and ads1292r:" },
         { "scenario", "There is no scenario 'sinus-57'" },
         { "board", "drdy, the GPIO line of the data-ready output, is missing" },
         { "line", "line_uri is 'gpio?'" },

@@ -65,22 +65,22 @@ internal sealed class RunBench : IDisposable
 
         reading.RequireUse(path is null ? [] : [path], specification.Text);
 
-        if (rate is not null && specification is BoardSpecification)
+        if (rate is not null && specification is RealSpecification)
         {
-            throw new CliException($"--rate is for the emulated board; a real one takes its rate from the source: {specification.Text}&rate={rate}.");
+            throw new CliException($"--rate is for the emulated board; a real source takes its rate from its address: {specification.Text}{(specification.Text.Contains('?', StringComparison.Ordinal) ? '&' : '?')}rate={rate}.");
         }
 
-        if (board is not null && specification is BoardSpecification)
+        if (board is not null && specification is RealSpecification)
         {
-            throw new CliException($"--board is for an emulated board; {specification.Text} is a real one.");
+            throw new CliException($"--board is for an emulated board; {specification.Text} is real.");
         }
 
         var emulated = new EmulatedBoard(board ?? BoardPart.Ads1292R, rate ?? EmulatedBoard.DefaultRateHertz);
         emulated.RequireRate();
 
-        if (line is not null && specification is not BoardSpecification)
+        if (line is not null && specification is not RealSpecification)
         {
-            throw new CliException($"--line is for a real board; {specification.Text} is emulated, and its pulses go to the emulated generator.");
+            throw new CliException($"--line is for a real source; {specification.Text} is emulated, and its pulses go to the emulated generator.");
         }
 
         if (faults is not null && specification is BoardSpecification)
@@ -95,7 +95,7 @@ internal sealed class RunBench : IDisposable
         {
             RecordSpecification record => OpenRecord(record, reading.Options, emulated, options, isolated, seconds),
             PatientSpecification patient => OpenPatient(patient, emulated, options),
-            BoardSpecification real => OpenBoard(real, line, options),
+            RealSpecification real => OpenReal(real, line, options),
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
         bench._faults = faults;
@@ -205,7 +205,7 @@ internal sealed class RunBench : IDisposable
         return bench;
     }
 
-    private static RunBench OpenBoard(BoardSpecification specification, string? line, GateOptions options)
+    private static RunBench OpenReal(RealSpecification specification, string? line, GateOptions options)
     {
         GpioUri? pin;
         try
@@ -220,8 +220,8 @@ internal sealed class RunBench : IDisposable
         var bench = new RunBench(specification.Text, null)
         {
             Note = pin is null
-                ? "real board; pulses go to no line (a dry run; --line names one): they are timed and counted, and nobody judges them"
-                : $"real board; pulses go to {pin}, and nobody judges them",
+                ? $"{specification.Kind}; pulses go to no line (a dry run; --line names one): they are timed and counted, and nobody judges them"
+                : $"{specification.Kind}; pulses go to {pin}, and nobody judges them",
         };
         bench._target = new GateTarget
         {
@@ -229,8 +229,8 @@ internal sealed class RunBench : IDisposable
             LineUri = pin?.Text ?? "null:",
             ConnectInProcess = () =>
             {
-                Warmup.Run(options, specification.Uri.RateHertz);
-                return new GateConnection(bench.Own(specification.Uri.OpenBoard()), bench.Own(pin?.OpenLine() ?? new NullPulseLine()));
+                Warmup.Run(options, specification.RateHertz);
+                return new GateConnection(bench.Own(specification.Open(options)), bench.Own(pin?.OpenLine() ?? new NullPulseLine()));
             },
         };
         return bench;

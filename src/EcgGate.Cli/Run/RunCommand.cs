@@ -15,7 +15,7 @@ internal static class RunCommand
 
     public static Command Build(IAnsiConsole output, TextWriter error)
     {
-        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, night.edf, ecg.csv, line-in.wav), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25, ads1298:/dev/spidev0.0?drdy=25&leads=II,V2." };
+        var source = new Argument<string>("SOURCE") { HelpName = "SOURCE", Description = "A record (traces/sinus-pvc, night.edf, ecg.csv, line-in.wav), patient:SCENARIO[?options], or ads1292r:/dev/spidev0.0?drdy=25, ads1298:/dev/spidev0.0?drdy=25&leads=II,V2, alsa:hw:1?rate=48000&period=2ms." };
         var duration = NumberOption.Real("--duration", "S", "Stops after so many seconds. [default: at the end of the record; a patient goes on until Ctrl+C]", 60);
         var rate = NumberOption.Whole("--rate", "HZ", "Sampling rate of the emulated board: 125, 250, 500, 1000 or 2000. [default: 500]", 500);
         var part = BoardOption.Create();
@@ -57,7 +57,8 @@ internal static class RunCommand
             ("ecggate run traces/sinus-pvc --board ads1298 --rate 1000", "the same through an emulated ADS1298"),
             ("ecggate run patient:sinus-60 --faults examples/rough-minute.json --duration 90", "an emulated board that misbehaves by a script"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"),
-            ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"));
+            ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"),
+            ("ecggate run \"alsa:hw:1?rate=48000&period=2ms&fullscale=1.5\"", "a sound card's line input (dry run)"));
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = gate.Read(parsed);

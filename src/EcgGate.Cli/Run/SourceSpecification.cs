@@ -1,5 +1,7 @@
 using EcgGate.Emulator.Patient;
 using EcgGate.Hardware.Ads129x;
+using EcgGate.Hardware.Alsa;
+using EcgGate.Signals;
 
 namespace EcgGate.Cli.Run;
 
@@ -38,6 +40,18 @@ internal abstract record SourceSpecification
             }
         }
 
+        if (text.StartsWith(AlsaUri.Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            try
+            {
+                return new SoundCardSpecification(AlsaUri.Parse(text)) { Text = text };
+            }
+            catch (FormatException problem)
+            {
+                throw new CliException(problem.Message, problem);
+            }
+        }
+
         if (text.Length == 0)
         {
             throw new CliException("The name of a source is empty; give a record, such as traces/sinus-pvc, or patient:SCENARIO.");
@@ -47,7 +61,7 @@ internal abstract record SourceSpecification
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var kind = colon > 1 ? text[..colon] : null;
         return kind is not null && kind.All(char.IsAsciiLetterOrDigit)
-            ? throw new CliException($"There is no kind of source '{kind}:'; give a record's path, {ScenarioCatalog.Prefix}SCENARIO or a board, {string.Join(" or ", Ads129xBoards.Schemes.Select(scheme => scheme + "/dev/spidev0.0?drdy=25"))}.")
+            ? throw new CliException($"There is no kind of source '{kind}:'; give a record's path, {ScenarioCatalog.Prefix}SCENARIO, a sound card, {AlsaUri.Scheme}hw:1, or a board, {string.Join(" or ", Ads129xBoards.Schemes.Select(scheme => scheme + "/dev/spidev0.0?drdy=25"))}.")
             : new RecordSpecification(text) { Text = text };
     }
 }
@@ -68,5 +82,36 @@ internal sealed record RecordSpecification(string Path) : SourceSpecification
 /// <summary>A virtual patient.</summary>
 internal sealed record PatientSpecification(PatientScenario Scenario) : SourceSpecification;
 
+/// <summary>What is really there: it takes its settings from its address, and nobody knows its true beats.</summary>
+internal abstract record RealSpecification : SourceSpecification
+{
+    /// <summary>For people.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Samples per second that the gate will get.</summary>
+    public abstract double RateHertz { get; }
+
+    /// <summary>Opens it.</summary>
+    /// <exception cref="EcgSourceException">It cannot be opened, or is too slow for the gate.</exception>
+    public abstract IEcgSource Open(GateOptions options);
+}
+
 /// <summary>A real board.</summary>
-internal sealed record BoardSpecification(Ads129xUri Uri) : SourceSpecification;
+internal sealed record BoardSpecification(Ads129xUri Uri) : RealSpecification
+{
+    public override string Kind => "real board";
+
+    public override double RateHertz => Uri.RateHertz;
+
+    public override IEcgSource Open(GateOptions options) => Uri.OpenBoard();
+}
+
+/// <summary>A sound card's line input.</summary>
+internal sealed record SoundCardSpecification(AlsaUri Uri) : RealSpecification
+{
+    public override string Kind => "sound card, which sees no loose electrode and is not for paced patients";
+
+    public override double RateHertz => Uri.SamplingRateHertz;
+
+    public override IEcgSource Open(GateOptions options) => Uri.Open(options);
+}

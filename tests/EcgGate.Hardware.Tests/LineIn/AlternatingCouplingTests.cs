@@ -15,7 +15,7 @@ namespace EcgGate.Hardware.Tests.LineIn;
 public sealed class AlternatingCouplingTests
 {
     private const int CardHertz = 48_000;
-    private const int PatientHertz = 2_000;
+    private const int PatientHertz = 4_000;
     private const int Between = CardHertz / PatientHertz;
     private const double MatchSeconds = 0.15;
     private const double FullScaleMillivolts = 20;
@@ -62,13 +62,32 @@ public sealed class AlternatingCouplingTests
         }
     }
 
+    /// <remarks>
+    /// Up to 7 Hz. Behind 10 Hz the top of a wide paced QRS stands 53 ms late, and of ten pulses in 24 such patients seven
+    /// came 102 to 104 ms after R: the guide says not to.
+    /// </remarks>
+    [Fact]
+    public void Wide_paced_beats_behind_a_capacitor_of_7_Hz_get_no_unsafe_pulse()
+    {
+        var tally = new Tally();
+        for (var seed = 100; seed < 106; seed++)
+        {
+            var patient = new VirtualPatient(ScenarioCatalog.Get($"paced?seed={seed}&noise=muscle:0.008&wander=0.04&duration=60"));
+            using var source = Through(Sample(patient, 60), 7);
+            tally.Add($"seed {seed}", patient, 60, Replay(source), sample => ((((sample + 3) * 48) - 1) / CardHertz) - source.Info.FixedDelay.TotalSeconds);
+        }
+
+        tally.Unsafe.Should().BeEmpty();
+        tally.Fired.Should().BeGreaterThan(20);
+    }
+
     /// <summary>The patient at the card's rate: sampled more coarsely, with cubics between.</summary>
     private static float[] Sample(VirtualPatient patient, double seconds)
     {
         var coarse = new double[(int)(seconds * PatientHertz) + 3];
         for (var i = 0; i < coarse.Length; i++)
         {
-            coarse[i] = patient.Millivolts(0, (i - 1.0) / PatientHertz);
+            coarse[i] = patient.Millivolts(0, (i - 1.0) / PatientHertz, 1.0 / PatientHertz);
         }
 
         var fine = new float[(coarse.Length - 3) * Between];
@@ -144,7 +163,7 @@ public sealed class AlternatingCouplingTests
             Fired += pulses.Count;
             Unsafe.AddRange(PulseReferee.Judge(pulses, new EcgTruthView(patient.Truth)).Pulses
                 .Where(pulse => pulse.Verdict is PulseVerdict.Unsafe or PulseVerdict.Vulnerable)
-                .Select(pulse => $"{name} at {pulse.Pulse.PatientSeconds:0.000} s"));
+                .Select(pulse => $"{name} at {pulse.Pulse.PatientSeconds:0.000} s, R{pulse.OffsetMilliseconds:+0;-0} ms"));
         }
 
         public override string ToString() => $"{100 * Sensitivity:0.00} | {100 * Predictivity:0.00} | {Fired} | {Unsafe.Count}";

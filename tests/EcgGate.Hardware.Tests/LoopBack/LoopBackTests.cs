@@ -1,7 +1,7 @@
 using EcgGate.Emulator;
 using EcgGate.Emulator.Boards;
 using EcgGate.Emulator.Patient;
-using EcgGate.Hardware.Ads1292R;
+using EcgGate.Hardware.Ads129x;
 using EcgGate.Hardware.Alsa;
 using EcgGate.Hardware.LineIn;
 using EcgGate.Hardware.Tests.LineIn;
@@ -23,10 +23,13 @@ public sealed class LoopBackTests
 
     private static readonly Dictionary<string, Opener> Openers = new(StringComparer.Ordinal)
     {
-        ["ads1292r 250/s"] = Board(Ads1292RRate.Sps250),
-        ["ads1292r 500/s"] = Board(Ads1292RRate.Sps500),
-        ["ads1292r 1000/s"] = Board(Ads1292RRate.Sps1000),
-        ["ads1292r 2000/s"] = Board(Ads1292RRate.Sps2000),
+        ["ads1292r 250/s"] = Board(BoardPart.Ads1292R, 250),
+        ["ads1292r 500/s"] = Board(BoardPart.Ads1292R, 500),
+        ["ads1292r 1000/s"] = Board(BoardPart.Ads1292R, 1000),
+        ["ads1292r 2000/s"] = Board(BoardPart.Ads1292R, 2000),
+        ["ads1298 500/s"] = Board(BoardPart.Ads1298, 500),
+        ["ads1298 1000/s"] = Board(BoardPart.Ads1298, 1000),
+        ["ads1298 2000/s"] = Board(BoardPart.Ads1298, 2000),
         ["alsa 8 kHz, period 5 ms"] = SoundCard(8_000, 5),
         ["alsa 16 kHz, period 4 ms"] = SoundCard(16_000, 4),
         ["alsa 44.1 kHz, period 3 ms"] = SoundCard(44_100, 3),
@@ -45,7 +48,8 @@ public sealed class LoopBackTests
     {
         var pace = new VirtualPace();
         var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 });
-        using var bench = EmulatedBench.Start(patient, clock: pace);
+        var board = EmulatedAds129xOptions.Of(name.StartsWith("ads1298", StringComparison.Ordinal) ? BoardPart.Ads1298 : BoardPart.Ads1292R);
+        using var bench = EmulatedBench.Start(patient, board, pace);
         using var source = Openers[name](bench, pace);
         bench.Ended += (_, _) => source.Interrupt();
 
@@ -68,10 +72,11 @@ public sealed class LoopBackTests
         LoopBackRun.Run(source, pace, bench.PatientTime, patient.Truth, Seconds).BiasMilliseconds.Should().BeInRange(0.4, 0.8);
     }
 
-    private static Opener Board(Ads1292RRate rate) => (bench, pace) => Ads1292RSource.Open(
+    private static Opener Board(BoardPart part, int rate) => (bench, pace) => Ads129xBoards.Open(
+        part,
         bench.Spi,
         bench.Gpio,
-        new Ads1292ROptions { Rate = rate },
+        new Ads129xChoice { Name = part.ToString(), DataReadyPin = bench.DataReadyPin, RateHertz = rate, Leads = [bench.Board.WiredLeads.OfType<string>().First()], LeadNames = ["II"] },
         new HostClock(() => pace.Now, time => pace.SleepUntil(time, CancellationToken.None)));
 
     private static Opener SoundCard(int rate, double period, double driftPpm = 0, bool hasStamps = true, double wakeUpMicroseconds = 20, double converterMilliseconds = 0, double? declaredMilliseconds = null) => (bench, pace) =>
