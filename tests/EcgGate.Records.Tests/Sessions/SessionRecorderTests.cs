@@ -150,7 +150,7 @@ public sealed class SessionRecorderTests
     public void A_full_disk_is_told_at_once_and_nothing_is_lost_or_doubled_once_it_has_room_again(bool onlySync)
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         var gate = new SyntheticGate(2);
         var (inputs, events) = (new List<GateInput>(), new List<GateEvent>());
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand with { Open = disk.Open }))
@@ -197,7 +197,7 @@ public sealed class SessionRecorderTests
     public void What_memory_cannot_hold_while_the_disk_is_full_is_counted_and_verify_says_where_it_is_missing()
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         var gate = new SyntheticGate(3);
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand with { Open = disk.Open, MostUnsavedBytes = 150_000 }))
         {
@@ -226,7 +226,7 @@ public sealed class SessionRecorderTests
     public void A_disk_that_hangs_is_told_while_recording_goes_on_without_waiting()
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         var gate = new SyntheticGate(4);
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, new SessionRecorderOptions { Open = disk.Open, SlowAfter = TimeSpan.FromMilliseconds(50) }))
         {

@@ -56,7 +56,7 @@ public sealed class SessionRecordingTests
     public void Where_the_record_fails_the_gate_is_disarmed_and_kept_so_until_the_disk_has_room_again()
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         using var source = new DosedSource();
         using var engine = Engine(source);
         var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options), new SessionRecorderOptions { HasThread = false, Open = disk.Open });
@@ -114,7 +114,7 @@ public sealed class SessionRecordingTests
     public void Whoever_asks_for_it_gates_on_while_the_record_fails_and_is_told()
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         using var source = new DosedSource();
         using var engine = Engine(source);
         var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options), new SessionRecorderOptions { HasThread = false, Open = disk.Open });
