@@ -62,16 +62,27 @@ public sealed class SessionRecorderTests
     {
         using var scratch = new Scratch();
         var reading = new PulseReading(7, new MonotonicTime(123_456_789_012), new PulseSetting(1, 3000, 90, 50), 2988.7, 12.25, 1.0 / 3, 89.9, PulseFault.OverCurrent);
+        DeliveryEvent[] told =
+        [
+            .. Enum.GetValues<DeliveryEventKind>().Select((kind, i) => new DeliveryEvent(
+                kind, new MonotonicTime(i), DeliveryState.Treating, DeliveryReason.Arc, DeliveryWait.TrainPause, Reason.Premature, i, 3, 70, 2, i % 2 == 0, i == 1 ? double.NaN : 431.25, i % 3 == 0 ? default : reading)),
+        ];
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand))
         {
             recorder.Record(in reading);
             recorder.Record(reading with { MeanAmperes = double.PositiveInfinity, MeanVolts = double.NaN });
+            foreach (var one in told)
+            {
+                ((IDeliverySink)recorder).OnDelivery(in one);
+            }
+
             recorder.Note("says \"so\",\nover two lines: µ");
         }
 
         var entries = RecordedSession.Open(scratch["s"]).Entries;
         entries.Where(entry => entry.Kind == SessionEntryKind.Pulse).Select(entry => entry.Pulse).Should()
             .Equal(reading, reading with { MeanAmperes = double.PositiveInfinity, MeanVolts = double.NaN });
+        entries.Where(entry => entry.Kind == SessionEntryKind.Delivery).Select(entry => entry.Delivery).Should().Equal(told);
         entries.Single(entry => entry.Kind == SessionEntryKind.Note).Text.Should().Be("says \"so\",\nover two lines: µ");
     }
 

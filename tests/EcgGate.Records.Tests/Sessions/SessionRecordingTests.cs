@@ -53,6 +53,32 @@ public sealed class SessionRecordingTests
     }
 
     [Fact]
+    public void Somebody_else_may_read_the_events_and_hand_them_on()
+    {
+        using var scratch = new Scratch();
+        using var source = new DosedSource();
+        using var engine = Engine(source);
+        using var recording = new SessionRecording(engine, SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options)), RecordFailureRule.Disarm, isToldEvents: true);
+        engine.Arm();
+        engine.Start();
+        source.Give(3_000);
+        Until(() => engine.Samples == 3_000);
+        engine.Stop();
+        var told = 0;
+        while (engine.TryReadEvent(out var gateEvent))
+        {
+            recording.OnEvent(in gateEvent);
+            told++;
+        }
+
+        recording.Close().Should().BeTrue();
+        told.Should().BePositive();
+        var check = SessionVerification.Of(RecordedSession.Open(scratch["s"]));
+        check.Verdict.Should().Be(SessionVerdict.Verified);
+        check.EqualEvents.Should().Be(told);
+    }
+
+    [Fact]
     public void Where_the_record_fails_the_gate_is_disarmed_and_kept_so_until_the_disk_has_room_again()
     {
         using var scratch = new Scratch();
@@ -60,7 +86,7 @@ public sealed class SessionRecordingTests
         using var source = new DosedSource();
         using var engine = Engine(source);
         var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options), new SessionRecorderOptions { HasThread = false, Open = disk.Open });
-        using var recording = new SessionRecording(engine, recorder, RecordFailureRule.Disarm, hasThread: false);
+        using var recording = new SessionRecording(engine, recorder, RecordFailureRule.Disarm, isToldEvents: false, hasThread: false);
         var state = GateState.Disarmed;
         engine.Arm();
         engine.Start();
@@ -118,7 +144,7 @@ public sealed class SessionRecordingTests
         using var source = new DosedSource();
         using var engine = Engine(source);
         var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options), new SessionRecorderOptions { HasThread = false, Open = disk.Open });
-        using var recording = new SessionRecording(engine, recorder, RecordFailureRule.GoOn, hasThread: false);
+        using var recording = new SessionRecording(engine, recorder, RecordFailureRule.GoOn, isToldEvents: false, hasThread: false);
         engine.Arm();
         engine.Start();
         disk.IsFull = true;
@@ -145,7 +171,7 @@ public sealed class SessionRecordingTests
         using var source = new DosedSource();
         using var engine = Engine(source, eventCapacity: 4);
         var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options), new SessionRecorderOptions { HasThread = false });
-        using (var recording = new SessionRecording(engine, recorder, RecordFailureRule.Disarm, hasThread: false))
+        using (var recording = new SessionRecording(engine, recorder, RecordFailureRule.Disarm, isToldEvents: false, hasThread: false))
         {
             engine.Arm();
             engine.Start();
