@@ -234,6 +234,65 @@ public sealed class SessionRecorderTests
     }
 
     [Fact]
+    public void A_file_system_that_is_really_full_costs_nothing_either()
+    {
+        using var scratch = new Scratch();
+        var mount = Directory.CreateDirectory(scratch["disk"]).FullName;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", mount), "A small file system of its own can be mounted as root on Linux only.");
+        try
+        {
+            var filler = Path.Combine(mount, "filler");
+            File.WriteAllBytes(filler, new byte[256 << 10]);
+            var gate = new SyntheticGate(5);
+            var (inputs, events) = (new List<GateInput>(), new List<GateEvent>());
+            using (var recorder = SessionRecorder.Create(Path.Combine(mount, "s"), SyntheticGate.Header, ByHand))
+            {
+                while (HandOver(gate.Run(500), recorder))
+                {
+                    inputs.Should().HaveCountLessThan(100_000, "it must be full some time");
+                }
+
+                recorder.Problem.Should().Contain("No space left");
+                HandOver(gate.Run(500), recorder).Should().BeFalse();
+                File.Delete(filler);
+                HandOver(gate.Run(500).Stop(), recorder).Should().BeTrue();
+                recorder.Close().Should().BeTrue();
+            }
+
+            var session = RecordedSession.Open(Path.Combine(mount, "s"));
+            session.ReadInputs([]).Should().Equal(inputs);
+            session.GateEvents.Should().Equal(events);
+            SessionVerification.Of(session).Verdict.Should().Be(SessionVerdict.Verified);
+
+            bool HandOver(SyntheticGate one, SessionRecorder recorder)
+            {
+                inputs.AddRange(one.Inputs);
+                events.AddRange(one.Events);
+                one.HandTo(recorder);
+                return recorder.Save();
+            }
+        }
+        finally
+        {
+            Run("umount", mount).Should().BeTrue();
+        }
+
+        static bool Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public void A_disk_that_hangs_is_told_while_recording_goes_on_without_waiting()
     {
         using var scratch = new Scratch();
