@@ -108,6 +108,25 @@ public sealed unsafe class InterfaceTests : IDisposable
     }
 
     [Fact]
+    public void An_earlier_options_struct_is_taken_as_if_what_it_lacks_were_not_set()
+    {
+        var core = Library.Require();
+        fixed (byte* uri = "push:\0"u8)
+        {
+            var options = Good(uri);
+            options.Size = (uint)((byte*)&options.NeedsPermits - (byte*)&options);
+            options.NeedsPermits = 1;
+            options.InputMemoryBytes = 1;
+            nint engine = 0;
+            core.Create(Abi.Version, &options, &engine).Should().Be(AbiStatus.Ok, core.TakeLastError());
+            nuint count = 7;
+            core.NextInputs(engine, null, 0, &count).Should().Be(AbiStatus.BadState);
+            core.TakeLastError().Should().Contain("options.input_memory was NULL");
+            core.Destroy(engine).Should().Be(AbiStatus.Ok);
+        }
+    }
+
+    [Fact]
     public void A_struct_gets_as_much_as_its_size_has_room_for()
     {
         var core = Library.Require();

@@ -1,6 +1,7 @@
 using EcgGate.Cli;
 using EcgGate.Emulator.Patient;
 using EcgGate.Gating;
+using EcgGate.Records.Sessions;
 using EcgGate.Signals;
 using EcgGate.Timing;
 using Spectre.Console.Testing;
@@ -16,6 +17,71 @@ public sealed class IsolatedEngineTests
     private static GateOptions EveryBeat { get; } = new() { LearningBeats = 4, MinimumInterval = TimeSpan.Zero };
 
     private static GateEngineOptions Engine { get; } = new() { NativeLibraryPath = Library.Path };
+
+    [Fact]
+    public void What_the_isolated_engine_did_is_recorded_and_replayed_in_this_runtime_bit_for_bit()
+    {
+        _ = Library.Require();
+        var folder = Directory.CreateTempSubdirectory("ecggate-native-");
+        try
+        {
+            var target = new GateTarget { SourceUri = "patient:sinus-pvc?noise=muscle:0.05", LineUri = "emulated:", BoardRateHertz = 250 };
+            var path = Path.Combine(folder.FullName, "session");
+            using var engine = GateEngine.Open(target, EveryBeat, Engine with { InputCapacity = SessionRecording.UsualInputCapacity });
+            engine.Runtime.Should().Be(GateRuntime.Isolated);
+            using (var recording = new SessionRecording(engine, SessionRecorder.Create(path, SessionHeader.Of(engine, EveryBeat))))
+            {
+                engine.Arm().Should().BeTrue();
+                engine.Start();
+                var outcomes = 0;
+                SpinWait.SpinUntil(
+                    () =>
+                    {
+                        while (recording.TryReadEvent(out var gateEvent))
+                        {
+                            outcomes += gateEvent.Kind == GateEventKind.BeatOutcome ? 1 : 0;
+                        }
+
+                        Thread.Sleep(5);
+                        return outcomes >= 12;
+                    },
+                    Patience).Should().BeTrue();
+                engine.Disarm();
+                engine.Arm();
+                engine.Stop();
+                recording.Close().Should().BeTrue();
+            }
+
+            var session = RecordedSession.Open(path);
+            session.Header.Runtime.Should().Be(GateRuntime.Isolated);
+            var check = SessionVerification.Of(session);
+            check.Problems.Should().BeEmpty();
+            check.Verdict.Should().Be(SessionVerdict.Verified);
+            check.Samples.Should().Be(engine.Samples);
+            check.EqualEvents.Should().BeGreaterThan(12);
+            engine.DroppedInputs.Should().Be(0);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Inputs_that_nobody_takes_are_counted_and_the_engine_goes_on()
+    {
+        _ = Library.Require();
+        var target = new GateTarget { SourceUri = "patient:sinus-100", LineUri = "emulated:", BoardRateHertz = 250 };
+        using var engine = GateEngine.Open(target, EveryBeat, Engine with { InputCapacity = 64 });
+        engine.Start();
+        SpinWait.SpinUntil(() => engine.DroppedInputs > 100, Patience).Should().BeTrue();
+        var inputs = new GateInput[256];
+        engine.ReadInputs(inputs).Should().BeGreaterThanOrEqualTo(64);
+        inputs[..64].Should().OnlyContain(input => input.Kind != GateInputKind.Lost);
+        SpinWait.SpinUntil(() => engine.ReadInputs(inputs) > 0, Patience).Should().BeTrue();
+        inputs[0].Kind.Should().Be(GateInputKind.Lost);
+        engine.IsRunning.Should().BeTrue();
+    }
 
     [Fact]
     public void A_recording_is_gated_to_its_end_and_each_beat_accounted_for()

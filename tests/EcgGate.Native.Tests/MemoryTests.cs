@@ -42,7 +42,7 @@ public sealed class MemoryTests
     {
         _ = Library.Require();
         var target = new GateTarget { SourceUri = "patient:sinus-100", LineUri = "emulated:", BoardRateHertz = 250 };
-        using var engine = GateEngine.Open(target, new GateOptions { LearningBeats = 4, MinimumInterval = TimeSpan.Zero }, new GateEngineOptions { NativeLibraryPath = Library.Path });
+        using var engine = GateEngine.Open(target, new GateOptions { LearningBeats = 4, MinimumInterval = TimeSpan.Zero }, new GateEngineOptions { NativeLibraryPath = Library.Path, InputCapacity = 1 << 16 });
         engine.Runtime.Should().Be(GateRuntime.Isolated);
         engine.Arm().Should().BeTrue();
         engine.Start();

@@ -100,12 +100,13 @@ public sealed class SyntheticGate : IGateEventSink, IGateInputSink
         return this;
     }
 
-    /// <summary>P, QRS and T at 75 a minute, and a little noise that no two samples share.</summary>
-    private float Ecg(long index)
+    private float Ecg(long index) => Wave(index) + (float)(0.004 * (_random.NextDouble() - 0.5));
+
+    /// <summary>P, QRS and T at 75 a minute, in mV.</summary>
+    public static float Wave(long index)
     {
         var phase = index / Rate % 0.8;
-        static double Wave(double at, double centre, double width, double height) => height * Math.Exp(-0.5 * Math.Pow((at - centre) / width, 2));
-        var value = Wave(phase, 0.2, 0.02, 0.12) + Wave(phase, 0.35, 0.01, 1.1) + Wave(phase, 0.375, 0.01, -0.25) + Wave(phase, 0.62, 0.05, 0.25);
-        return (float)(value + (0.004 * (_random.NextDouble() - 0.5)));
+        static double Bump(double at, double centre, double width, double height) => height * Math.Exp(-0.5 * Math.Pow((at - centre) / width, 2));
+        return (float)(Bump(phase, 0.2, 0.02, 0.12) + Bump(phase, 0.35, 0.01, 1.1) + Bump(phase, 0.375, 0.01, -0.25) + Bump(phase, 0.62, 0.05, 0.25));
     }
 }

@@ -14,6 +14,7 @@ internal static class EntryText
     {
         SessionEntryKind.Gate => OfGate(entry.Gate, rate),
         SessionEntryKind.Pulse => (string.Empty, "measured", Reading(entry.Pulse)),
+        SessionEntryKind.Delivery => (string.Empty, "procedure", Delivery(entry.Delivery)),
         SessionEntryKind.LostEvents => (string.Empty, "lost", $"{entry.Count} events did not reach the record"),
         SessionEntryKind.Trouble => (string.Empty, "record", entry.Text),
         SessionEntryKind.Closed => (string.Empty, "closed", entry.Text),
@@ -25,6 +26,22 @@ internal static class EntryText
     public static string Reading(in PulseReading reading) => string.Create(
         CultureInfo.InvariantCulture,
         $"pulse {reading.Number} on pair {reading.Setting.Pair + 1}: {reading.MeanVolts:0} V, {reading.MeanAmperes:0.00} A, {reading.WidthMicroseconds:0.#} us, {Ohms(reading.ImpedanceOhms)}{(reading.Fault == PulseFault.None ? string.Empty : $"; {reading.Fault}")}");
+
+    private static string Delivery(in DeliveryEvent one)
+    {
+        var pair = one.Pair < 0 ? string.Empty : string.Create(CultureInfo.InvariantCulture, $", pair {one.Pair + 1}: {one.Delivered} of {one.Planned}");
+        var why = one.Reason == DeliveryReason.None ? string.Empty : $" ({one.Reason})";
+        var detail = one.Kind switch
+        {
+            DeliveryEventKind.StateChanged => $"{one.State}{why}",
+            DeliveryEventKind.WaitChanged => $"waits for {one.Wait}{(one.GateReason == Reason.None ? string.Empty : $" ({one.GateReason})")}",
+            DeliveryEventKind.GeneratorSet => string.Create(CultureInfo.InvariantCulture, $"set to {one.Pulse.Setting.Volts:0} V, {one.Pulse.Setting.WidthMicroseconds:0.#} us"),
+            DeliveryEventKind.ImpedanceVerdict => $"{Ohms(one.Ohms)}{(one.Reason == DeliveryReason.None ? ", accepted" : $", refused{why}")}",
+            DeliveryEventKind.TestPulse or DeliveryEventKind.TreatmentPulse or DeliveryEventKind.FailedPulse or DeliveryEventKind.UnexpectedPulse => $"{one.Kind}: {Reading(one.Pulse)}{why}",
+            _ => $"{one.Kind}{why}",
+        };
+        return detail + pair;
+    }
 
     private static string Ohms(double ohms) => double.IsFinite(ohms) ? string.Create(CultureInfo.InvariantCulture, $"{ohms:0} ohm") : "no current";
 

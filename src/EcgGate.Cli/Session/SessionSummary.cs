@@ -57,7 +57,7 @@ internal sealed record SessionSummary
             Session = session,
             Findings = findings,
             Figures = GateFigures.Of(header.Source.Name, header.Source.SamplingRateHertz, samples, tally, header.Options, missing) with { DroppedEvents = session.LostEvents },
-            Pulses = [.. session.Entries.Where(entry => entry.Kind == SessionEntryKind.Pulse).Select(entry => entry.Pulse)],
+            Pulses = [.. session.Pulses],
             LostInputs = lost,
         };
     }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EcgGate.Delivery;
 using EcgGate.Gating;
 
 namespace EcgGate.Records.Sessions;
@@ -37,6 +38,12 @@ public sealed class RecordedSession
 
     /// <summary>The ledger's lines.</summary>
     public IEnumerable<BeatOutcome> Beats => GateEvents.Where(one => one.Kind == GateEventKind.BeatOutcome).Select(one => one.Beat);
+
+    /// <summary>What the generator measured of each pulse, in order, whether a procedure told it or the generator itself.</summary>
+    public IEnumerable<PulseReading> Pulses => _entries
+        .Where(entry => entry.Kind == SessionEntryKind.Pulse
+            || (entry.Kind == SessionEntryKind.Delivery && entry.Delivery.Kind is DeliveryEventKind.TestPulse or DeliveryEventKind.TreatmentPulse or DeliveryEventKind.FailedPulse or DeliveryEventKind.UnexpectedPulse))
+        .Select(entry => entry.Kind == SessionEntryKind.Pulse ? entry.Pulse : entry.Delivery.Pulse);
 
     /// <summary>Events of the gate that were lost, by the record's own account.</summary>
     public long LostEvents => _entries.Where(entry => entry.Kind == SessionEntryKind.LostEvents).Sum(entry => entry.Count);

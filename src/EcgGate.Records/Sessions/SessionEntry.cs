@@ -14,6 +14,9 @@ public enum SessionEntryKind
     /// <summary>A generator measured a pulse: <see cref="SessionEntry.Pulse"/>.</summary>
     Pulse,
 
+    /// <summary>A procedure told something: <see cref="SessionEntry.Delivery"/>.</summary>
+    Delivery,
+
     /// <summary>The host noted something: <see cref="SessionEntry.Text"/>.</summary>
     Note,
 
@@ -38,6 +41,9 @@ public sealed record SessionEntry(long Number, SessionEntryKind Kind, double Sec
 
     /// <summary>Of <see cref="SessionEntryKind.Pulse"/>.</summary>
     public PulseReading Pulse { get; init; }
+
+    /// <summary>Of <see cref="SessionEntryKind.Delivery"/>.</summary>
+    public DeliveryEvent Delivery { get; init; }
 
     /// <summary>Words, where it has some.</summary>
     public string Text { get; init; } = string.Empty;

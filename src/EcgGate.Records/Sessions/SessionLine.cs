@@ -100,6 +100,29 @@ internal sealed class SessionLine : IDisposable
         return End();
     }
 
+    public ReadOnlySpan<byte> Delivery(in DeliveryEvent one, double seconds)
+    {
+        Begin("delivery", seconds);
+        _json.WriteString("what", one.Kind.ToString());
+        _json.WriteNumber("toldNs", one.Time.Nanoseconds);
+        _json.WriteString("state", one.State.ToString());
+        _json.WriteString("why", one.Reason.ToString());
+        _json.WriteString("wait", one.Wait.ToString());
+        _json.WriteString("gateReason", one.GateReason.ToString());
+        _json.WriteNumber("planPair", one.Pair);
+        _json.WriteNumber("delivered", one.Delivered);
+        _json.WriteNumber("planned", one.Planned);
+        _json.WriteNumber("failed", one.Failed);
+        _json.WriteBoolean("counted", one.Counted);
+        Number("ohms", one.Ohms);
+        if (one.Pulse != default)
+        {
+            WritePulse(one.Pulse);
+        }
+
+        return End();
+    }
+
     public ReadOnlySpan<byte> Text(SessionEntryKind kind, string text, double seconds)
     {
         Begin(kind == SessionEntryKind.Trouble ? "trouble" : "note", seconds);
@@ -173,6 +196,7 @@ internal sealed class SessionLine : IDisposable
             "trouble" => Of(SessionEntryKind.Trouble) with { Text = Words() },
             "lost" => Of(SessionEntryKind.LostEvents) with { Count = json.GetProperty("events").GetInt64() },
             "closed" => Of(SessionEntryKind.Closed) with { Text = Words(), Count = json.GetProperty("events").GetInt64(), Inputs = json.GetProperty("inputs").GetInt64() },
+            "delivery" => Of(SessionEntryKind.Delivery) with { Delivery = ReadDelivery(json) },
             "pulse" => Of(SessionEntryKind.Pulse) with { Pulse = ReadPulse(json) },
             _ => Of(SessionEntryKind.Gate) with { Gate = ReadGate(json, KindOf(kind)) },
         };
@@ -190,7 +214,7 @@ internal sealed class SessionLine : IDisposable
         {
             Started = DateTimeOffset.ParseExact(json.GetProperty("started").GetString()!, "O", CultureInfo.InvariantCulture),
             Version = json.GetProperty("ecggate").GetString()!,
-            Runtime = Enum.Parse<GateRuntime>(json.GetProperty("runtime").GetString()!),
+            Runtime = Name<GateRuntime>(json, "runtime"),
             Source = new EcgSourceInfo
             {
                 Name = source.GetProperty("name").GetString()!,
@@ -205,11 +229,26 @@ internal sealed class SessionLine : IDisposable
         };
     }
 
+    private static T Name<T>(JsonElement json, string property)
+        where T : struct, Enum => Enum.TryParse<T>(json.GetProperty(property).GetString(), out var value) ? value : throw new FormatException($"{property} is {json.GetProperty(property)}");
+
+    private static DeliveryEvent ReadDelivery(JsonElement json) => new(
+        Name<DeliveryEventKind>(json, "what"),
+        new MonotonicTime(json.GetProperty("toldNs").GetInt64()),
+        Name<DeliveryState>(json, "state"),
+        Name<DeliveryReason>(json, "why"),
+        Name<DeliveryWait>(json, "wait"),
+        Name<Reason>(json, "gateReason"),
+        json.GetProperty("planPair").GetInt32(),
+        json.GetProperty("delivered").GetInt32(),
+        json.GetProperty("planned").GetInt32(),
+        json.GetProperty("failed").GetInt32(),
+        json.GetProperty("counted").GetBoolean(),
+        Real(json, "ohms"),
+        json.TryGetProperty("number", out _) ? ReadPulse(json) : default);
+
     private static GateEvent ReadGate(JsonElement json, GateEventKind kind)
     {
-        T Name<T>(string property)
-            where T : struct, Enum => Enum.TryParse<T>(json.GetProperty(property).GetString(), out var value) ? value : throw new FormatException($"{property} is {json.GetProperty(property)}");
-
         float Short(string property) => json.GetProperty(property) is { ValueKind: JsonValueKind.Number } value ? value.GetSingle() : (float)Real(json, property);
 
         var beat = kind == GateEventKind.StateChanged ? default : new BeatOutcome(
@@ -217,17 +256,17 @@ internal sealed class SessionLine : IDisposable
             new BeatDecision(
                 new SampleTime(Real(json, "r")),
                 json.GetProperty("decided").GetInt64(),
-                Name<BeatClass>("class"),
+                Name<BeatClass>(json, "class"),
                 Short("confidence"),
                 Short("residual"),
                 Short("amplitudeMv"),
                 json.GetProperty("late").GetBoolean()),
-            Name<Outcome>("outcome"),
-            Name<Reason>("reason"),
+            Name<Outcome>(json, "outcome"),
+            Name<Reason>(json, "reason"),
             Short("rrMs"),
             new SampleTime(Real(json, "pulse")),
             json.GetProperty("latenessNs").GetInt64());
-        return new GateEvent(kind, json.GetProperty("sample").GetInt64(), Name<GateState>("state"), Name<Reason>("why"), beat);
+        return new GateEvent(kind, json.GetProperty("sample").GetInt64(), Name<GateState>(json, "state"), Name<Reason>(json, "why"), beat);
     }
 
     private static PulseReading ReadPulse(JsonElement json) => new(
@@ -238,7 +277,7 @@ internal sealed class SessionLine : IDisposable
         Real(json, "peakAmperes"),
         Real(json, "meanAmperes"),
         Real(json, "widthUs"),
-        Enum.TryParse<PulseFault>(json.GetProperty("fault").GetString(), out var fault) ? fault : throw new FormatException($"fault is {json.GetProperty("fault")}"));
+        Name<PulseFault>(json, "fault"));
 
     private static double Real(JsonElement json, string property)
     {

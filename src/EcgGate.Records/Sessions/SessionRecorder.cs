@@ -19,7 +19,7 @@ namespace EcgGate.Records.Sessions;
 /// host's decision.
 /// </para>
 /// </remarks>
-public sealed class SessionRecorder : IDisposable
+public sealed class SessionRecorder : IDeliverySink, IDisposable
 {
     private const int MostBlockBytes = 1 << 16;
 
@@ -228,6 +228,19 @@ public sealed class SessionRecorder : IDisposable
             NoteUnsaved();
         }
     }
+
+    /// <summary>Records what a procedure told.</summary>
+    public void Record(in DeliveryEvent deliveryEvent)
+    {
+        lock (_gate)
+        {
+            _events.Append(_line.Delivery(in deliveryEvent, Now()));
+            NoteUnsaved();
+        }
+    }
+
+    /// <inheritdoc/>
+    void IDeliverySink.OnDelivery(in DeliveryEvent deliveryEvent) => Record(in deliveryEvent);
 
     /// <summary>Records something for people to read.</summary>
     public void Note(string text)

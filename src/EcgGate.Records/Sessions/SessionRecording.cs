@@ -13,9 +13,13 @@ namespace EcgGate.Records.Sessions;
 /// samples, for a view, from <see cref="TryReadSample"/>. The engine must keep inputs
 /// (<see cref="GateEngineOptions.InputCapacity"/>; <see cref="UsualInputCapacity"/> is enough).
 /// </para>
+/// <para>
+/// Where somebody else must read the events, as a procedure's gate does, say so and give them to
+/// <see cref="OnEvent"/> (<c>new EngineGate(engine, protocol, recording)</c>).
+/// </para>
 /// <para>Make it before the engine is started, and close it after the engine was stopped. The reading calls: one thread.</para>
 /// </remarks>
-public sealed class SessionRecording : IDisposable
+public sealed class SessionRecording : IGateEventSink, IDisposable
 {
     /// <summary>Room for inputs that outlasts a host that stands still for some seconds, at 2,000 samples a second too: 2.6 MB.</summary>
     public const int UsualInputCapacity = 1 << 16;
@@ -29,6 +33,7 @@ public sealed class SessionRecording : IDisposable
     private readonly GateEngine _engine;
     private readonly SessionRecorder _recorder;
     private readonly RecordFailureRule _rule;
+    private readonly bool _isToldEvents;
     private readonly ConcurrentQueue<GateEvent> _events = new();
     private readonly ConcurrentQueue<EcgSample> _samples = new();
     private readonly GateInput[] _block = new GateInput[1024];
@@ -42,18 +47,20 @@ public sealed class SessionRecording : IDisposable
     /// <param name="engine">Not started yet; with room for inputs. Not disposed.</param>
     /// <param name="recorder">Closed by <see cref="Close"/>.</param>
     /// <param name="rule">What becomes of gating while the record cannot be written.</param>
-    public SessionRecording(GateEngine engine, SessionRecorder recorder, RecordFailureRule rule = RecordFailureRule.Disarm)
-        : this(engine, recorder, rule, hasThread: true)
+    /// <param name="isToldEvents">Events come by <see cref="OnEvent"/>: the engine's are left for somebody else to read.</param>
+    public SessionRecording(GateEngine engine, SessionRecorder recorder, RecordFailureRule rule = RecordFailureRule.Disarm, bool isToldEvents = false)
+        : this(engine, recorder, rule, isToldEvents, hasThread: true)
     {
     }
 
-    internal SessionRecording(GateEngine engine, SessionRecorder recorder, RecordFailureRule rule, bool hasThread)
+    internal SessionRecording(GateEngine engine, SessionRecorder recorder, RecordFailureRule rule, bool isToldEvents, bool hasThread)
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(recorder);
         _engine = engine;
         _recorder = recorder;
         _rule = rule;
+        _isToldEvents = isToldEvents;
         if (hasThread)
         {
             _thread = new Thread(Run) { Name = "ecggate-recording", IsBackground = true };
@@ -65,6 +72,9 @@ public sealed class SessionRecording : IDisposable
     /// What the record's failure did, in one sentence, as soon as it first failed; null where it never did. Any thread.
     /// </summary>
     public string? Trouble { get; private set; }
+
+    /// <inheritdoc/>
+    public void OnEvent(in GateEvent gateEvent) => _recorder.Record(in gateEvent);
 
     /// <summary>Takes the next event, as <see cref="GateEngine.TryReadEvent"/> would.</summary>
     public bool TryReadEvent(out GateEvent gateEvent) => _events.TryDequeue(out gateEvent);
@@ -130,7 +140,7 @@ public sealed class SessionRecording : IDisposable
 
         // Counted first: what is dropped meanwhile comes after the events that are read now.
         var dropped = _engine.DroppedEvents;
-        while (_engine.TryReadEvent(out var gateEvent))
+        while (!_isToldEvents && _engine.TryReadEvent(out var gateEvent))
         {
             _recorder.Record(in gateEvent);
             _events.Enqueue(gateEvent);

@@ -1,7 +1,7 @@
 namespace EcgGate.Records.Tests.Sessions;
 
 /// <summary>The disk, or one that is full, fails to synchronise, or hangs, when told to.</summary>
-internal sealed class FaultyDisk
+internal sealed class FaultyDisk : IDisposable
 {
     private readonly ManualResetEventSlim _open = new(initialState: true);
 
@@ -14,6 +14,8 @@ internal sealed class FaultyDisk
     public void Hang() => _open.Reset();
 
     public void Resume() => _open.Set();
+
+    public void Dispose() => _open.Dispose();
 
     public IRecordFile Open(string path) => new File(this, DiskFile.Create(path));
 

@@ -89,6 +89,19 @@ public sealed class SessionCrashTests(ITestOutputHelper output)
             for (var length = before.Lengths[name]; length <= bytes.Length; length++)
             {
                 File.WriteAllBytes(scratch["s/" + name], bytes[..(int)length]);
+                using (var record = WfdbRecord.Open(scratch["s/session"]))
+                {
+                    record.Info.LengthSamples.Should().BeInRange(4_300, 4_730);
+                }
+
+                BeatsOf(scratch["s/session.ecg"]).Should().BeGreaterThan(5);
+                BeatsOf(scratch["s/session.pul"]).Should().BeGreaterThan(1);
+                var isThorough = (length - before.Lengths[name]) % 97 is 0 or 96;
+                if (name.StartsWith("session", StringComparison.Ordinal) && !isThorough)
+                {
+                    continue;
+                }
+
                 var session = RecordedSession.Open(scratch["s"]);
                 var findings = new List<SessionFinding>();
                 var read = session.ReadInputs(findings).ToList();
@@ -96,7 +109,7 @@ public sealed class SessionCrashTests(ITestOutputHelper output)
                 var told = session.GateEvents.ToList();
                 told.Count.Should().BeInRange(name == "events.jsonl" ? before.Events : all.Events, all.Events);
                 session.Findings.Concat(findings).Should().OnlyContain(finding => finding.IsTail && finding.File == name);
-                if ((length - before.Lengths[name]) % 97 is 0 or 96)
+                if (isThorough)
                 {
                     // The slow part at some of the places.
                     read.Should().Equal(inputs.Take(read.Count));
@@ -105,11 +118,6 @@ public sealed class SessionCrashTests(ITestOutputHelper output)
                     check.Problems.Should().BeEmpty();
                     check.Verdict.Should().Be(SessionVerdict.VerifiedToItsEnd);
                 }
-
-                using var record = WfdbRecord.Open(session.RecordPath);
-                record.Info.LengthSamples.Should().BeInRange(4_300, 4_730);
-                BeatsOf(scratch["s/session.ecg"]).Should().BeGreaterThan(5);
-                BeatsOf(scratch["s/session.pul"]).Should().BeGreaterThan(1);
             }
 
             File.WriteAllBytes(scratch["s/" + name], bytes);

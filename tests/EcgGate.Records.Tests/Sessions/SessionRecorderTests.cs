@@ -62,16 +62,27 @@ public sealed class SessionRecorderTests
     {
         using var scratch = new Scratch();
         var reading = new PulseReading(7, new MonotonicTime(123_456_789_012), new PulseSetting(1, 3000, 90, 50), 2988.7, 12.25, 1.0 / 3, 89.9, PulseFault.OverCurrent);
+        DeliveryEvent[] told =
+        [
+            .. Enum.GetValues<DeliveryEventKind>().Select((kind, i) => new DeliveryEvent(
+                kind, new MonotonicTime(i), DeliveryState.Treating, DeliveryReason.Arc, DeliveryWait.TrainPause, Reason.Premature, i, 3, 70, 2, i % 2 == 0, i == 1 ? double.NaN : 431.25, i % 3 == 0 ? default : reading)),
+        ];
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand))
         {
             recorder.Record(in reading);
             recorder.Record(reading with { MeanAmperes = double.PositiveInfinity, MeanVolts = double.NaN });
+            foreach (var one in told)
+            {
+                ((IDeliverySink)recorder).OnDelivery(in one);
+            }
+
             recorder.Note("says \"so\",\nover two lines: µ");
         }
 
         var entries = RecordedSession.Open(scratch["s"]).Entries;
         entries.Where(entry => entry.Kind == SessionEntryKind.Pulse).Select(entry => entry.Pulse).Should()
             .Equal(reading, reading with { MeanAmperes = double.PositiveInfinity, MeanVolts = double.NaN });
+        entries.Where(entry => entry.Kind == SessionEntryKind.Delivery).Select(entry => entry.Delivery).Should().Equal(told);
         entries.Single(entry => entry.Kind == SessionEntryKind.Note).Text.Should().Be("says \"so\",\nover two lines: µ");
     }
 
@@ -150,7 +161,7 @@ public sealed class SessionRecorderTests
     public void A_full_disk_is_told_at_once_and_nothing_is_lost_or_doubled_once_it_has_room_again(bool onlySync)
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         var gate = new SyntheticGate(2);
         var (inputs, events) = (new List<GateInput>(), new List<GateEvent>());
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand with { Open = disk.Open }))
@@ -197,7 +208,7 @@ public sealed class SessionRecorderTests
     public void What_memory_cannot_hold_while_the_disk_is_full_is_counted_and_verify_says_where_it_is_missing()
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         var gate = new SyntheticGate(3);
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, ByHand with { Open = disk.Open, MostUnsavedBytes = 150_000 }))
         {
@@ -223,10 +234,69 @@ public sealed class SessionRecorderTests
     }
 
     [Fact]
+    public void A_file_system_that_is_really_full_costs_nothing_either()
+    {
+        using var scratch = new Scratch();
+        var mount = Directory.CreateDirectory(scratch["disk"]).FullName;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", mount), "A small file system of its own can be mounted as root on Linux only.");
+        try
+        {
+            var filler = Path.Combine(mount, "filler");
+            File.WriteAllBytes(filler, new byte[256 << 10]);
+            var gate = new SyntheticGate(5);
+            var (inputs, events) = (new List<GateInput>(), new List<GateEvent>());
+            using (var recorder = SessionRecorder.Create(Path.Combine(mount, "s"), SyntheticGate.Header, ByHand))
+            {
+                while (HandOver(gate.Run(500), recorder))
+                {
+                    inputs.Should().HaveCountLessThan(100_000, "it must be full some time");
+                }
+
+                recorder.Problem.Should().Contain("No space left");
+                HandOver(gate.Run(500), recorder).Should().BeFalse();
+                File.Delete(filler);
+                HandOver(gate.Run(500).Stop(), recorder).Should().BeTrue();
+                recorder.Close().Should().BeTrue();
+            }
+
+            var session = RecordedSession.Open(Path.Combine(mount, "s"));
+            session.ReadInputs([]).Should().Equal(inputs);
+            session.GateEvents.Should().Equal(events);
+            SessionVerification.Of(session).Verdict.Should().Be(SessionVerdict.Verified);
+
+            bool HandOver(SyntheticGate one, SessionRecorder recorder)
+            {
+                inputs.AddRange(one.Inputs);
+                events.AddRange(one.Events);
+                one.HandTo(recorder);
+                return recorder.Save();
+            }
+        }
+        finally
+        {
+            Run("umount", mount).Should().BeTrue();
+        }
+
+        static bool Run(string program, params string[] arguments)
+        {
+            try
+            {
+                using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true })!;
+                process.WaitForExit();
+                return process.ExitCode == 0;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public void A_disk_that_hangs_is_told_while_recording_goes_on_without_waiting()
     {
         using var scratch = new Scratch();
-        var disk = new FaultyDisk();
+        using var disk = new FaultyDisk();
         var gate = new SyntheticGate(4);
         using (var recorder = SessionRecorder.Create(scratch["s"], SyntheticGate.Header, new SessionRecorderOptions { Open = disk.Open, SlowAfter = TimeSpan.FromMilliseconds(50) }))
         {
