@@ -1,0 +1,241 @@
+using CsCheck;
+using EcgGate.Delivery;
+using EcgGate.Gating;
+
+namespace EcgGate.Tests.Delivery;
+
+/// <summary>What holds whatever happens, in whatever order.</summary>
+public sealed class DeliverySessionPropertiesTests
+{
+    private enum Act
+    {
+        Beat,
+        Step,
+        LongStep,
+        Confirm,
+        Resume,
+        Pause,
+        Withhold,
+        Fault,
+        IgnoreEdge,
+        LoseReading,
+        LoseEvents,
+        HoldEvents,
+        HoldBeatAndAct,
+        NeverReady,
+        HighOhms,
+        LowOhms,
+        GoodOhms,
+        Problem,
+        DisarmByOthers,
+        LookAway,
+        Abort,
+        StrayPulse,
+    }
+
+    private static readonly Gen<(Act Act, int Choice)[]> Ordinary = Gen.Select(
+        Gen.Frequency(
+            (30, Gen.Const(Act.Beat)),
+            (30, Gen.Const(Act.Step)),
+            (10, Gen.Const(Act.LongStep)),
+            (8, Gen.Const(Act.Confirm)),
+            (8, Gen.Const(Act.Resume)),
+            (2, Gen.Const(Act.Pause)),
+            (2, Gen.Const(Act.Withhold)),
+            (2, Gen.Const(Act.Fault)),
+            (1, Gen.Const(Act.IgnoreEdge)),
+            (1, Gen.Const(Act.LoseReading)),
+            (1, Gen.Const(Act.LoseEvents)),
+            (1, Gen.Const(Act.HoldEvents)),
+            (1, Gen.Const(Act.NeverReady)),
+            (1, Gen.Const(Act.HighOhms)),
+            (1, Gen.Const(Act.LowOhms)),
+            (4, Gen.Const(Act.GoodOhms)),
+            (1, Gen.Const(Act.Problem)),
+            (1, Gen.Const(Act.DisarmByOthers))),
+        Gen.Int[0, 99]).Array[20, 400];
+
+    private static readonly Gen<(Act Act, int Choice)[]> Rough = Gen.Select(
+        Gen.Frequency((95, Gen.Int[0, (int)Act.DisarmByOthers].Select(act => (Act)act)), (2, Gen.Const(Act.LookAway)), (2, Gen.Const(Act.Abort)), (1, Gen.Const(Act.StrayPulse))),
+        Gen.Int[0, 99]).Array[20, 300];
+
+    [Fact]
+    public void Whatever_happens_pulses_are_counted_exactly_and_never_more_than_planned_are_made() =>
+        Ordinary.Sample(acts => { Run(acts); }, iter: 3000);
+
+    [Fact]
+    public void Whatever_happens_no_pulse_follows_an_abort() => Rough.Sample(acts => { Run(acts); }, iter: 3000);
+
+    [Fact]
+    public void The_properties_look_at_procedures_that_get_somewhere()
+    {
+        var states = new HashSet<DeliveryState>();
+        var reasons = new HashSet<DeliveryReason>();
+        var treated = 0;
+        Ordinary.Sample(
+            acts =>
+            {
+                var procedure = Run(acts);
+                lock (states)
+                {
+                    states.UnionWith(procedure.States);
+                    reasons.UnionWith(procedure.Events.Select(each => each.Reason));
+                    treated += procedure.Progress.Pairs.Sum(pair => pair.Delivered);
+                }
+            },
+            iter: 500,
+            seed: "0000KOIgOLQ3");
+
+        states.Should().Contain([DeliveryState.AwaitingConfirmation, DeliveryState.Treating, DeliveryState.Paused, DeliveryState.Completed, DeliveryState.Aborted]);
+        reasons.Should().Contain([DeliveryReason.PulseMissing, DeliveryReason.ReadingLost, DeliveryReason.OverCurrent, DeliveryReason.Arc, DeliveryReason.OpenCircuit, DeliveryReason.ImpedanceTooHigh, DeliveryReason.GateDisarmed, DeliveryReason.GeneratorFaulted, DeliveryReason.OperatorPaused]);
+        treated.Should().BeGreaterThan(500);
+    }
+
+    private static Procedure Run((Act Act, int Choice)[] acts)
+    {
+        var plan = Plans.Small with { Treatment = Plans.Small.Treatment with { MaximumFailedPulses = 8, PulsesPerTrain = 3, TrainPauseSeconds = 2 } };
+        var procedure = new Procedure(plan);
+        var hasStray = false;
+        var madeAtAbort = -1;
+        procedure.Start();
+        foreach (var (act, choice) in acts)
+        {
+            hasStray |= act == Act.StrayPulse && procedure.Generator.State == GeneratorState.Ready;
+            Do(procedure, act, choice);
+            if (act == Act.Abort && madeAtAbort < 0)
+            {
+                madeAtAbort = procedure.Generator.Made.Count;
+            }
+
+            Check(procedure, plan, hasStray);
+            if (madeAtAbort >= 0)
+            {
+                procedure.Generator.Made.Should().HaveCount(madeAtAbort);
+                procedure.Gate.IsArmed.Should().BeFalse();
+            }
+        }
+
+        // Let all that is under way come in.
+        procedure.Gate.HoldsEvents = false;
+        for (var i = 0; i < 200; i++)
+        {
+            procedure.Step();
+        }
+
+        Check(procedure, plan, hasStray);
+        for (var pair = 0; !hasStray && pair < plan.Pairs.Count; pair++)
+        {
+            // A pulse whose reading is lost counts whatever it was.
+            var lost = procedure.Events.Count(each => each.Kind == DeliveryEventKind.FailedPulse && each.Counted && each.Pair == pair);
+            var good = Good(procedure, plan, pair);
+            procedure.Progress.Pairs[pair].Delivered.Should().BeInRange(good, good + lost);
+        }
+
+        return procedure;
+    }
+
+    private static int Good(Procedure procedure, PulseProtocol plan, int pair) =>
+        procedure.Generator.Made.Count(pulse => pulse.Setting == plan.TreatmentSetting(pair) && pulse.Fault == PulseFault.None);
+
+    private static void Check(Procedure procedure, PulseProtocol plan, bool hasStray)
+    {
+        var progress = procedure.Progress;
+        for (var pair = 0; pair < plan.Pairs.Count; pair++)
+        {
+            progress.Pairs[pair].Delivered.Should().BeInRange(0, plan.Treatment.PulsesPerPair);
+            Good(procedure, plan, pair).Should().BeLessThanOrEqualTo(plan.Treatment.PulsesPerPair + (hasStray ? 1 : 0));
+        }
+
+        if (!hasStray)
+        {
+            progress.UnexpectedPulses.Should().Be(0);
+        }
+
+        foreach (var (at, setting, _) in procedure.Generator.Made)
+        {
+            for (var pair = 0; pair < plan.Pairs.Count; pair++)
+            {
+                if (setting == plan.TreatmentSetting(pair))
+                {
+                    procedure.Events.Should().Contain(each => each.Kind == DeliveryEventKind.ImpedanceVerdict && each.Counted && each.Pair == pair && each.Time <= at);
+                    procedure.Events.Should().Contain(each => each.Kind == DeliveryEventKind.Confirmed && each.Time <= at);
+                }
+            }
+        }
+    }
+
+    private static void Do(Procedure procedure, Act act, int choice)
+    {
+        var (gate, generator, session) = (procedure.Gate, procedure.Generator, procedure.Session);
+        switch (act)
+        {
+            case Act.Beat:
+                gate.Beat();
+                break;
+            case Act.Step:
+                procedure.Step(5 + (choice * 4));
+                break;
+            case Act.LongStep:
+                procedure.Step(500 + (choice * 15));
+                break;
+            case Act.Confirm:
+                session.Confirm();
+                break;
+            case Act.Resume:
+                session.Resume();
+                break;
+            case Act.Pause:
+                session.Pause();
+                break;
+            case Act.Withhold:
+                gate.Withhold(Reason.Premature);
+                break;
+            case Act.Fault:
+                generator.NextFault = (PulseFault)(choice % 5);
+                break;
+            case Act.IgnoreEdge:
+                generator.IgnoresNext = true;
+                break;
+            case Act.LoseReading:
+                generator.LosesNext = true;
+                break;
+            case Act.LoseEvents:
+                gate.LosesEvents = choice % 2 == 0;
+                break;
+            case Act.HoldEvents:
+                gate.HoldsEvents = choice % 2 == 0;
+                break;
+            case Act.HoldBeatAndAct:
+                gate.Beat();
+                session.Pause();
+                break;
+            case Act.NeverReady:
+                generator.NeverReady = choice < 20;
+                break;
+            case Act.HighOhms:
+                generator.Ohms = 2000;
+                break;
+            case Act.LowOhms:
+                generator.Ohms = 30;
+                break;
+            case Act.GoodOhms:
+                generator.Ohms = 550 + choice;
+                break;
+            case Act.Problem:
+                generator.Problem = choice < 50 ? "It failed." : null;
+                break;
+            case Act.DisarmByOthers:
+                gate.Disarm();
+                break;
+            case Act.LookAway:
+                procedure.IsWatched = choice < 70;
+                break;
+            case Act.Abort:
+                session.Abort();
+                break;
+            case Act.StrayPulse:
+                generator.Trigger();
+                break;
+        }
+    }
+}
