@@ -725,7 +725,9 @@ public sealed class DeliverySession
             _generator.Prepare(in setting);
             _setting = setting;
         }
-        catch (Exception problem) when (problem is ArgumentException or IOException or InvalidOperationException or TimeoutException)
+#pragma warning disable CA1031 // Whatever a driver throws: with what it is set to nobody knows then, and nothing may be delivered.
+        catch (Exception problem)
+#pragma warning restore CA1031
         {
             _refused = true;
             _problem = problem.Message;
