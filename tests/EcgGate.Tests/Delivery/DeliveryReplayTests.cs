@@ -121,18 +121,15 @@ public sealed class DeliveryReplayTests
     public void Cancelling_aborts_with_the_next_step()
     {
         using var stop = new CancellationTokenSource();
-        var run = new Run("sinus-75");
-        run.Play(
-            Reference,
-            (session, now) =>
+        var run = new Run("sinus-75") { Stop = stop.Token };
+        run.Play(Reference, (session, now) =>
+        {
+            DeliveryReplay.Confirming(session, now);
+            if (session.GetProgress().Pairs[0].Delivered == 5)
             {
-                DeliveryReplay.Confirming(session, now);
-                if (session.GetProgress().Pairs[0].Delivered == 5)
-                {
-                    stop.Cancel();
-                }
-            },
-            cancellation: stop.Token);
+                stop.Cancel();
+            }
+        });
 
         run.Session.State.Should().Be(DeliveryState.Aborted);
         run.HighVoltage.PulseCount.Should().Be(25);
@@ -147,6 +144,8 @@ public sealed class DeliveryReplayTests
         public VirtualPatient Patient { get; }
 
         public Action<EmulatedHighVoltage>? Made { get; init; }
+
+        public CancellationToken Stop { get; init; } = TestContext.Current.CancellationToken;
 
         public EmulatedHighVoltage HighVoltage { get; private set; } = null!; // Made on connecting.
 
@@ -166,7 +165,7 @@ public sealed class DeliveryReplayTests
 
         public void OnEvent(in GateEvent gateEvent) => Fired += gateEvent.Kind == GateEventKind.BeatOutcome && gateEvent.Beat.Outcome == Outcome.Fired ? 1 : 0;
 
-        public Run Play(string example, Action<DeliverySession, MonotonicTime>? operate = null, PlannedLimits? limits = null, CancellationToken cancellation = default)
+        public Run Play(string example, Action<DeliverySession, MonotonicTime>? operate = null, PlannedLimits? limits = null)
         {
             var plan = Plans.Load(example);
             plan = limits is null ? plan : plan with { Limits = limits };
@@ -177,7 +176,7 @@ public sealed class DeliveryReplayTests
                 Trigger = trigger;
                 Made?.Invoke(highVoltage);
             });
-            Session = DeliveryReplay.Run(source, new GateOptions(), plan, connect, operate ?? DeliveryReplay.Confirming, this, this, cancellation: cancellation);
+            Session = DeliveryReplay.Run(source, new GateOptions(), plan, connect, operate ?? DeliveryReplay.Confirming, this, this, cancellation: Stop);
             return this;
         }
     }

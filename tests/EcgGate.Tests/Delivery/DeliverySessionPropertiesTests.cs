@@ -38,11 +38,11 @@ public sealed class DeliverySessionPropertiesTests
             (60, Gen.Const(Act.Beat)),
             (30, Gen.Const(Act.Step)),
             (10, Gen.Const(Act.LongStep)),
-            (8, Gen.Const(Act.Confirm)),
-            (8, Gen.Const(Act.Resume)),
+            (15, Gen.Const(Act.Confirm)),
+            (15, Gen.Const(Act.Resume)),
             (2, Gen.Const(Act.Pause)),
             (2, Gen.Const(Act.Withhold)),
-            (2, Gen.Const(Act.Fault)),
+            (1, Gen.Const(Act.Fault)),
             (1, Gen.Const(Act.IgnoreEdge)),
             (1, Gen.Const(Act.LoseReading)),
             (1, Gen.Const(Act.LoseEvents)),
@@ -50,7 +50,7 @@ public sealed class DeliverySessionPropertiesTests
             (1, Gen.Const(Act.NeverReady)),
             (1, Gen.Const(Act.HighOhms)),
             (1, Gen.Const(Act.LowOhms)),
-            (4, Gen.Const(Act.GoodOhms)),
+            (6, Gen.Const(Act.GoodOhms)),
             (1, Gen.Const(Act.Problem)),
             (1, Gen.Const(Act.DisarmByOthers))),
         Gen.Int[0, 99]).Array[20, 400];
@@ -83,7 +83,7 @@ public sealed class DeliverySessionPropertiesTests
                     treated += procedure.Progress.Pairs.Sum(pair => pair.Delivered);
                 }
             },
-            iter: 200,
+            iter: 300,
             seed: "0000KOIgOLQ3");
 
         states.Should().Contain([DeliveryState.AwaitingConfirmation, DeliveryState.Treating, DeliveryState.Paused, DeliveryState.Completed]);
@@ -221,7 +221,7 @@ public sealed class DeliverySessionPropertiesTests
                 session.Pause();
                 break;
             case Act.NeverReady:
-                generator.NeverReady = choice < 20;
+                generator.NeverReady = choice < 15;
                 break;
             case Act.HighOhms:
                 generator.Ohms = 2000;
@@ -233,7 +233,7 @@ public sealed class DeliverySessionPropertiesTests
                 generator.Ohms = 550 + choice;
                 break;
             case Act.Problem:
-                generator.Problem = choice < 50 ? "It failed." : null;
+                generator.Problem = choice < 30 ? "It failed." : null;
                 break;
             case Act.DisarmByOthers:
                 gate.Disarm();

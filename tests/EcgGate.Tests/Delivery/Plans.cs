@@ -8,7 +8,13 @@ internal static class Plans
 {
     public static string Examples => Path.Combine(Recordings.Repository, "examples");
 
-    public static TheoryData<string> ExampleFiles => [.. Directory.EnumerateFiles(Examples, "*.json").Select(file => Path.GetFileName(file))];
+    /// <summary>The examples that name the schema of plans; there are others.</summary>
+    public static TheoryData<string> ExampleFiles =>
+    [
+        .. Directory.EnumerateFiles(Examples, "*.json")
+            .Where(file => File.ReadAllText(file).Contains("pulse-protocol.schema.json", StringComparison.Ordinal))
+            .Select(file => Path.GetFileName(file)),
+    ];
 
     /// <summary>Two pairs, 2 test pulses and 4 treatment pulses each.</summary>
     public static PulseProtocol Small { get; } = new()
