@@ -78,7 +78,7 @@ public sealed partial class HouseRulesTests
     {
         var names = Deciders().GetTypes().Select(type => type.Name).ToList();
 
-        names.Should().Contain(["GateCore", "GatePump", "GateLoop", "RhythmMonitor", "GatePolicy", "RWaveDetector", "PanTompkinsDetector"]);
+        names.Should().Contain(["GateCore", "GatePump", "GateLoop", "RhythmMonitor", "GatePolicy", "DeliverySession", "DeliveryPolicy", "RWaveDetector", "PanTompkinsDetector"]);
     }
 
     [Fact]
@@ -138,5 +138,7 @@ public sealed partial class HouseRulesTests
         .ResideInNamespace("EcgGate.Gating").Or()
         .HaveNameMatching("^GateCore$").Or()
         .HaveNameMatching("^GatePump$").Or()
+        .HaveNameMatching("^DeliverySession$").Or()
+        .HaveNameMatching("^DeliveryPolicy$").Or()
         .HaveNameMatching("^GateLoop$");
 }

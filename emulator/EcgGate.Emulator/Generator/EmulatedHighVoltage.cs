@@ -78,6 +78,7 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
         _amperes = new float[kept * WaveformLength];
         _lengths = new int[kept];
         _numbers = new long[kept];
+        WarmUp();
     }
 
     /// <inheritdoc/>
@@ -228,6 +229,23 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
         Volatile.Write(ref _count, reading.Number);
         Volatile.Write(ref _switch, Connected);
         return (0.5 * reading.MeanVolts / FullArtefactVolts) + (0.5 * reading.PeakAmperes / FullArtefactAmperes);
+    }
+
+    /// <summary>
+    /// One pulse of no effect, so that the first real one is not kept up by being compiled: an edge that takes a millisecond is
+    /// late, and a fault.
+    /// </summary>
+    private void WarmUp()
+    {
+        SetContact(0, ElectrodeContact.Open);
+        _setting = new PulseSetting(0, double.Epsilon, 1, double.MaxValue);
+        _switch = Connected;
+        _ = ((IPulseLoad)this).Trigger(default);
+        _ = _readings.TryRead(out _);
+        SetContact(0, ElectrodeContact.Good);
+        _pairs[0] = new PairState(_options.Pairs[0]);
+        _count = _readyAt = _deadUntil = _numbers[0] = 0;
+        SafeOff();
     }
 
     private static void Check(bool good, string name, double value, string allowed)

@@ -12,7 +12,7 @@ public delegate (IPulseGenerator Generator, IPulseLine Line) VirtualGenerator(Fu
 public static class DeliveryReplay
 {
     private const double StepSeconds = 0.02;
-    private const double LastWordsSeconds = 0.3;
+    private static readonly double LastWordsSeconds = DeliverySession.ReadingPatience.TotalSeconds + 0.2;
 
     /// <summary>An operator who is always there, confirms at once, and leaves a pause to the plan's time limit.</summary>
     public static Action<DeliverySession, MonotonicTime> Confirming { get; } = static (session, now) =>

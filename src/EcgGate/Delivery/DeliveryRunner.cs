@@ -12,7 +12,7 @@ namespace EcgGate.Delivery;
 public sealed class DeliveryRunner
 {
     private const long StepNanoseconds = 10_000_000;
-    private const long LastWordsNanoseconds = 300_000_000;
+    private static readonly TimeSpan LastWords = DeliverySession.ReadingPatience + TimeSpan.FromMilliseconds(200);
 
     private readonly IDeliveryGate _gate;
     private readonly IPulseGenerator _generator;
@@ -44,7 +44,7 @@ public sealed class DeliveryRunner
         {
             Session.Start(MonotonicClock.Now);
             MonotonicTime? overSince = null;
-            while (overSince is not { } since || MonotonicClock.Now.NanosecondsSince(since) < LastWordsNanoseconds)
+            while (overSince is not { } since || MonotonicClock.Now - LastWords < since)
             {
                 Step(Session, _gate, _generator, MonotonicClock.Now);
 

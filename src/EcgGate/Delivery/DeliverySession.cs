@@ -37,7 +37,7 @@ public sealed class DeliverySession
     private const int CommandConfirm = 1;
     private const int CommandPause = 2;
     private const int CommandResume = 4;
-    private static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(1);
+    internal static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// The gate keeps the interval exactly; the session grants earlier by this, so that the beat at its very end is not lost
@@ -72,6 +72,7 @@ public sealed class DeliverySession
     private Reason _gateReason;
     private long _edges;
     private MonotonicTime _edgeAt;
+    private MonotonicTime? _unreadSince;
     private bool _gateEnded;
 
     private PulseSetting? _setting;
@@ -257,17 +258,18 @@ public sealed class DeliverySession
         {
             _now = now > _now ? now : _now;
             _generatorState = generatorState;
-            if (generatorState == GeneratorState.Ready)
-            {
-                CountUnread(pulseCount - _countBefore);
-            }
-
-            if (State == DeliveryState.Planned || IsOver)
+            if (State == DeliveryState.Planned)
             {
                 return;
             }
 
-            SeekLostEdges(pulseCount - _countBefore);
+            SeekLostReadings(pulseCount - _countBefore);
+            if (IsOver)
+            {
+                return;
+            }
+
+            SeekLostEdges();
             ForgetPermit();
             var commands = Interlocked.Exchange(ref _commands, 0);
             if (Judge(commands) is { } rule)
@@ -438,17 +440,25 @@ public sealed class DeliverySession
         }
     }
 
-    /// <summary>An edge of which the generator knows nothing for a second was ignored by it.</summary>
-    private void SeekLostEdges(long pulseCount)
+    /// <summary>
+    /// A pulse in the generator's count whose reading is not there is lost where the generator is ready again, or after a
+    /// while: isolated, it is never ready.
+    /// </summary>
+    private void SeekLostReadings(long pulseCount)
     {
-        if (_edges > EdgesAccounted && Since(_edgeAt) > ReadingPatience)
+        _unreadSince = pulseCount > _pulses ? _unreadSince ?? _now : null;
+        if (_generatorState == GeneratorState.Ready || Since(_unreadSince) > ReadingPatience)
         {
-            if (pulseCount > _pulses)
-            {
-                CountUnread(pulseCount);
-                return;
-            }
+            CountUnread(pulseCount);
+            _unreadSince = null;
+        }
+    }
 
+    /// <summary>An edge of which the generator knows nothing for a while was ignored by it.</summary>
+    private void SeekLostEdges()
+    {
+        if (_edges > EdgesAccounted && _unreadSince is null && Since(_edgeAt) > ReadingPatience)
+        {
             _ignoredEdges = _edges - _pulses;
             _pulseMissing = true;
             EndPermit();
@@ -465,7 +475,7 @@ public sealed class DeliverySession
     /// <summary>A permit that was taken back explains no pulse once its last reading would have come.</summary>
     private void ForgetPermit()
     {
-        if (!_permitHolds && _edges <= EdgesAccounted && Since(_permitEndedAt) > ReadingPatience)
+        if (!_permitHolds && _unreadSince is null && _edges <= EdgesAccounted && Since(_permitEndedAt) > ReadingPatience)
         {
             _permitted = Math.Min(_permitted, EdgesAccounted);
         }
@@ -715,7 +725,9 @@ public sealed class DeliverySession
             _generator.Prepare(in setting);
             _setting = setting;
         }
-        catch (Exception problem) when (problem is ArgumentException or IOException or InvalidOperationException or TimeoutException)
+#pragma warning disable CA1031 // Whatever a driver throws: with what it is set to nobody knows then, and nothing may be delivered.
+        catch (Exception problem)
+#pragma warning restore CA1031
         {
             _refused = true;
             _problem = problem.Message;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace EcgGate.Delivery;
@@ -131,6 +132,17 @@ public sealed record PulseProtocol
     /// <summary>Largest file that is taken for a plan.</summary>
     private const int LargestBytes = 1 << 20;
 
+    // What is required here is never missing in a plan that was checked.
+    private static readonly JsonNode Defaults = JsonSerializer.SerializeToNode(
+        new PulseProtocol
+        {
+            Name = "",
+            Pairs = [],
+            Test = new PlannedTest { Pulses = 0, Volts = 0, WidthMicroseconds = 0, MinimumOhms = 0, MaximumOhms = 0 },
+            Treatment = new PlannedTreatment { FieldVoltsPerCm = 0, WidthMicroseconds = 0, PulsesPerPair = 0, CurrentLimitAmperes = 0 },
+        },
+        ProtocolJson.Default.PulseProtocol)!;
+
     /// <summary>Where the schema is; not used.</summary>
     [JsonPropertyName("$schema")]
     public string? Schema { get; init; }
@@ -193,9 +205,9 @@ public sealed record PulseProtocol
             throw new PulseProtocolException(name, problems);
         }
 
-        utf8 = WithoutMark(utf8);
-        return JsonSerializer.Deserialize(utf8, ProtocolJson.Default.PulseProtocol)
-            ?? throw new PulseProtocolException(name, [new ProtocolProblem("$", "is null; give a plan.")]);
+        var plan = JsonNode.Parse(WithoutMark(utf8))!;
+        Fill(plan, Defaults);
+        return plan.Deserialize(ProtocolJson.Default.PulseProtocol)!;
     }
 
     /// <summary>Reads a plan from text.</summary>
@@ -263,9 +275,11 @@ public sealed record PulseProtocol
         return problems;
     }
 
-    /// <summary>The treatment's voltage on a pair.</summary>
+    /// <summary>
+    /// The treatment's voltage on a pair, to the millivolt: 1.12 cm at 3,100 V/cm are 3,472 V, and not half a picovolt beyond the limit.
+    /// </summary>
     /// <param name="pair">In the plan's order, from 0.</param>
-    public double VoltsOf(int pair) => Treatment.FieldVoltsPerCm * Pairs[pair].SpacingCm;
+    public double VoltsOf(int pair) => Math.Round(Treatment.FieldVoltsPerCm * Pairs[pair].SpacingCm, 3);
 
     /// <summary>The generator's number of a pair.</summary>
     /// <param name="pair">In the plan's order, from 0.</param>
@@ -326,6 +340,25 @@ public sealed record PulseProtocol
         var beat = 60 / ratePerMinute;
         var beats = Math.Max(1, Math.Ceiling((Treatment.MinimumIntervalMilliseconds * 1e-3 / beat) - 1e-9));
         return TimeSpan.FromSeconds(beat * (beats - 1 + (1 / yield)));
+    }
+
+    /// <summary>
+    /// Adds the defaults of fields that are left out. Generated reading gives init-only properties that are missing the
+    /// default of their type, not their own.
+    /// </summary>
+    private static void Fill(JsonNode plan, JsonNode defaults)
+    {
+        foreach (var (name, value) in defaults.AsObject())
+        {
+            if (plan[name] is not { } given)
+            {
+                plan[name] = value!.DeepClone();
+            }
+            else if (value is JsonObject)
+            {
+                Fill(given, value);
+            }
+        }
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
