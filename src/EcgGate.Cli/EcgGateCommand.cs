@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using EcgGate.Cli.Bench;
+using EcgGate.Cli.Deliver;
 using EcgGate.Cli.Devices;
 using EcgGate.Cli.Replay;
 using EcgGate.Cli.Run;
@@ -79,6 +80,7 @@ internal static class EcgGateCommand
             ValidateCommand.Build(output, error),
             SimulateCommand.Build(output),
             BenchCommand.Build(output, error),
+            DeliverCommand.Build(output, error),
             SessionCommand.Build(output),
             TracesCommand.Build(output),
             DevicesCommand.Build(output),

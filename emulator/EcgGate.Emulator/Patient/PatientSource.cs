@@ -3,11 +3,12 @@ using EcgGate.Timing;
 
 namespace EcgGate.Emulator.Patient;
 
-/// <summary>A virtual patient sampled in virtual time, as fast as it is read: for replay and simulation.</summary>
+/// <summary>A continuous-time ECG, such as a virtual patient's, sampled in virtual time, as fast as it is read: for replay and simulation.</summary>
 /// <remarks>One thread reads; <see cref="Interrupt"/> may be called from any thread.</remarks>
 public sealed class PatientSource : IEcgSource
 {
-    private readonly VirtualPatient _patient;
+    private readonly IAnalogEcg _ecg;
+    private readonly VirtualPatient? _patient;
     private readonly double _rate;
     private readonly double _quantum;
     private readonly double _range;
@@ -16,11 +17,11 @@ public sealed class PatientSource : IEcgSource
     private volatile bool _interrupted;
 
     /// <summary>Creates the source.</summary>
-    /// <param name="patient">The patient; others may sample the same one.</param>
+    /// <param name="patient">The patient, or what else gives an ECG; not disposed. Others may sample the same virtual patient.</param>
     /// <param name="samplingRateHertz">Samples per second, 125 to 8,000.</param>
     /// <param name="quantumMillivolts">The converter's step in mV; 0 (the default) for no rounding.</param>
     /// <param name="rangeMillivolts">The converter's limit to both sides in mV; default 400. Beyond it samples are cut off and marked saturated.</param>
-    public PatientSource(VirtualPatient patient, double samplingRateHertz, double quantumMillivolts = 0, double rangeMillivolts = 400)
+    public PatientSource(IAnalogEcg patient, double samplingRateHertz, double quantumMillivolts = 0, double rangeMillivolts = 400)
     {
         ArgumentNullException.ThrowIfNull(patient);
         if (!(samplingRateHertz is >= 125 and <= 8000))
@@ -33,7 +34,8 @@ public sealed class PatientSource : IEcgSource
             throw new ArgumentOutOfRangeException(nameof(quantumMillivolts), quantumMillivolts, "A converter's step is 0 or more and smaller than its range.");
         }
 
-        _patient = patient;
+        _ecg = patient;
+        _patient = patient as VirtualPatient;
         _rate = samplingRateHertz;
         _quantum = quantumMillivolts;
         _range = rangeMillivolts;
@@ -42,7 +44,7 @@ public sealed class PatientSource : IEcgSource
         {
             Name = patient.Name,
             SamplingRateHertz = samplingRateHertz,
-            LeadNames = patient.LeadNames,
+            LeadNames = [.. patient.LeadNames.Take(2)],
             LengthSamples = patient.DurationSeconds is null ? null : _length,
         };
     }
@@ -74,8 +76,14 @@ public sealed class PatientSource : IEcgSource
 
     private float Convert(int lead, double seconds, SampleStatus off, SampleStatus saturated, ref SampleStatus status)
     {
-        var millivolts = _patient.Millivolts(lead, seconds, 1 / _rate);
-        if (_patient.IsLeadOff(lead, seconds))
+        if (lead >= _ecg.LeadNames.Count)
+        {
+            return 0;
+        }
+
+        // Only a virtual patient has pacing spikes, shorter than what a converter averages over.
+        var millivolts = _patient?.Millivolts(lead, seconds, 1 / _rate) ?? _ecg.Millivolts(lead, seconds);
+        if (_ecg.IsLeadOff(lead, seconds))
         {
             status |= off;
         }

@@ -1,3 +1,4 @@
+using EcgGate.Delivery;
 using EcgGate.Emulator;
 using EcgGate.Emulator.Boards;
 using EcgGate.Emulator.Faults;
@@ -27,6 +28,8 @@ internal sealed class RunBench : IDisposable
     private GateTarget? _target;
     private string? _whyNotIsolated;
     private FaultSchedule? _faults;
+    private HighVoltageOptions? _highVoltage;
+    private bool _isReal;
 
     private RunBench(string name, ITruth? truth)
     {
@@ -39,6 +42,9 @@ internal sealed class RunBench : IDisposable
 
     /// <summary>How long the signal is; null where it has no end.</summary>
     public double? SignalSeconds { get; private set; }
+
+    /// <summary>The emulated generator's high-voltage part, once the engine is open; null without one.</summary>
+    public IPulseGenerator? Generator { get; private set; }
 
     /// <summary>What people should know of the set-up: what is emulated, who judges.</summary>
     public required string Note { get; init; }
@@ -99,6 +105,7 @@ internal sealed class RunBench : IDisposable
             _ => throw new CliException($"{specification.Text} cannot be gated on."),
         };
         bench._faults = faults;
+        bench._isReal = specification is BoardSpecification;
         bench._whyNotIsolated = faults is null ? bench._whyNotIsolated : "Faults (--faults) are injected into the board that this process emulates.";
         if (runtime == GateRuntime.Isolated && (bench._whyNotIsolated ?? problem) is { Length: > 0 } reason)
         {
@@ -107,6 +114,14 @@ internal sealed class RunBench : IDisposable
         }
 
         return bench;
+    }
+
+    /// <summary>Gives the emulated generator a high-voltage part; before the engine is opened.</summary>
+    /// <returns>False where the board is a real one.</returns>
+    public bool TryConnect(HighVoltageOptions highVoltage)
+    {
+        _highVoltage = highVoltage;
+        return !_isReal;
     }
 
     /// <summary>Opens board and line in the runtime that can be had: their time begins to run.</summary>
@@ -269,7 +284,8 @@ internal sealed class RunBench : IDisposable
         }
         else
         {
-            var bench = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part), faults: _faults));
+            var bench = Own(EmulatedBench.Start(ecg, _truth ?? new ListTruth([]), EmulatedAds129xOptions.Of(board.Part), faults: _faults, highVoltage: _highVoltage));
+            Generator = bench.HighVoltage;
             source = Own(board.OpenDriver(bench, Name, ecg.LeadNames));
             _emulated = bench;
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EcgGate.Cli.Bench;
 using EcgGate.Records.Sessions;
+using EcgGate.Signals;
 
 namespace EcgGate.Cli.Session;
 
@@ -10,7 +11,7 @@ internal sealed class RecordOption
     private const string DisarmName = "disarm";
     private const string GoOnName = "go-on";
 
-    private readonly Option<string?> _folder = new("--record") { HelpName = "DIR", Description = "Records the session there, for 'ecggate session': a folder that holds none yet." };
+    private readonly Option<string?> _folder;
 
     private readonly Option<RecordFailureRule?> _rule = new("--if-record-fails")
     {
@@ -32,6 +33,10 @@ internal sealed class RecordOption
         },
     };
 
+    /// <param name="name">What the option with the folder is called.</param>
+    public RecordOption(string name = "--record") =>
+        _folder = new(name) { HelpName = "DIR", Description = "Records the session there, for 'ecggate session': a folder that holds none yet." };
+
     public void AddTo(Command command)
     {
         command.Options.Add(_folder);
@@ -48,7 +53,7 @@ internal sealed class RecordOption
             return new RecordWish(folder, rule ?? RecordFailureRule.Disarm);
         }
 
-        return rule is null ? null : throw new CliException("--if-record-fails says what happens to a record; --record DIR makes one.");
+        return rule is null ? null : throw new CliException($"--if-record-fails says what happens to a record; {_folder.Name} DIR makes one.");
     }
 }
 
@@ -58,21 +63,34 @@ internal sealed class RecordOption
 internal sealed record RecordWish(string Folder, RecordFailureRule Rule)
 {
     /// <summary>Begins the record of an engine that was not started yet.</summary>
+    /// <param name="engine">The engine, with room for inputs.</param>
+    /// <param name="options">How it gates.</param>
+    /// <param name="isToldEvents">See <see cref="SessionRecording"/>.</param>
     /// <exception cref="Records.RecordException">The folder cannot be used.</exception>
-    public SessionRecording Begin(GateEngine engine, GateOptions options)
+    public SessionRecording Begin(GateEngine engine, GateOptions options, bool isToldEvents = false)
+    {
+        var header = WithMachine(SessionHeader.Of(engine, options), engine.PulseThreadStatus.Warnings);
+        return new SessionRecording(engine, SessionRecorder.Create(Folder, header), Rule, isToldEvents);
+    }
+
+    /// <summary>Begins the record of what runs in virtual time, without an engine.</summary>
+    /// <exception cref="Records.RecordException">The folder cannot be used.</exception>
+    public SessionRecorder Begin(EcgSourceInfo source, GateOptions options) => SessionRecorder.Create(Folder, WithMachine(
+        new SessionHeader { Started = TimeProvider.System.GetLocalNow(), Source = source, Options = options, Runtime = GateRuntime.InProcess },
+        []));
+
+    private static SessionHeader WithMachine(SessionHeader header, IEnumerable<string> warnings)
     {
         var machine = MachineDescription.Read(processor: 0);
-        var header = SessionHeader.Of(engine, options);
-        header = header with
+        return header with
         {
             Machine =
             [
                 .. header.Machine,
                 new("kernel", $"{machine.Kernel}, {machine.Preemption}"),
                 new("processor", machine.Processor ?? "unknown"),
-                .. engine.PulseThreadStatus.Warnings.Select(warning => KeyValuePair.Create("warning", warning)),
+                .. warnings.Select(warning => KeyValuePair.Create("warning", warning)),
             ],
         };
-        return new SessionRecording(engine, SessionRecorder.Create(Folder, header), Rule);
     }
 }

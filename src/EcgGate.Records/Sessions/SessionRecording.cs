@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EcgGate.Delivery;
 using EcgGate.Signals;
 
 namespace EcgGate.Records.Sessions;
@@ -72,6 +73,9 @@ public sealed class SessionRecording : IGateEventSink, IDisposable
     /// What the record's failure did, in one sentence, as soon as it first failed; null where it never did. Any thread.
     /// </summary>
     public string? Trouble { get; private set; }
+
+    /// <summary>Where a procedure's events go, to be recorded too.</summary>
+    public IDeliverySink Procedure => _recorder;
 
     /// <inheritdoc/>
     public void OnEvent(in GateEvent gateEvent) => _recorder.Record(in gateEvent);

@@ -35,6 +35,7 @@ public static class DeliveryReplay
     /// <param name="sink">Takes the procedure's events.</param>
     /// <param name="events">Takes the gate's events; null for nobody.</param>
     /// <param name="sessionOptions">What else there is to say; null for the defaults.</param>
+    /// <param name="inputs">Takes all that enters the core, for a record that can be replayed; null for nobody.</param>
     /// <param name="cancellation">Aborts the procedure.</param>
     /// <returns>The session, which is over.</returns>
     /// <exception cref="PulseProtocolException">The plan is not valid, beyond the generator, or not gated on the ECG.</exception>
@@ -48,6 +49,7 @@ public static class DeliveryReplay
         IDeliverySink sink,
         IGateEventSink? events = null,
         DeliverySessionOptions? sessionOptions = null,
+        IGateInputSink? inputs = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -68,7 +70,7 @@ public static class DeliveryReplay
         {
             var rate = source.Info.SamplingRateHertz;
             var sinks = new Relay(events);
-            var core = new GateCore(options, rate, new RWaveDetector(rate), sinks, source.Info.FixedDelay);
+            var core = new GateCore(options, rate, new RWaveDetector(rate), sinks, source.Info.FixedDelay) { Inputs = inputs };
             var timeline = new NominalTimeline(rate);
             var pump = new GatePump(core, timer, timeline, options.PulseWidth.Ticks * 100);
             var gate = new Gate(core, pump, timer);
