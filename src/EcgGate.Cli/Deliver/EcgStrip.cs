@@ -8,6 +8,7 @@ internal sealed class EcgStrip
 {
     private const int DotsPerColumn = 2;
     private const int DotsPerRow = 4;
+    private const float MostMillivolts = 2;
     private const char EmptyBraille = '\u2800';
 
     // Of a braille character: the dots of its left and its right column, from the top.
@@ -66,8 +67,11 @@ internal sealed class EcgStrip
         }
 
         var end = _samples.Last().Index;
-        var least = _samples.Min(sample => sample.Lead0Millivolts);
-        var most = _samples.Max(sample => sample.Lead0Millivolts);
+        // The artefact of a pulse is a hundred times the ECG, and is cut off.
+        var middle = _samples.Select(sample => sample.Lead0Millivolts).Order().ElementAt(_samples.Count / 2);
+        float Seen(in EcgSample sample) => Math.Clamp(sample.Lead0Millivolts, middle - MostMillivolts, middle + MostMillivolts);
+        var least = _samples.Min(sample => Seen(in sample));
+        var most = _samples.Max(sample => Seen(in sample));
         var range = Math.Max(0.5, most - least);
         var height = _rows * DotsPerRow;
         var cells = new int[_rows, _columns];
@@ -75,7 +79,7 @@ internal sealed class EcgStrip
         foreach (var sample in _samples)
         {
             var x = (int)((sample.Index - (end - _length)) / _samplesPerDot);
-            var y = Math.Clamp((int)((most - sample.Lead0Millivolts) / range * (height - 1)), 0, height - 1);
+            var y = Math.Clamp((int)((most - Seen(in sample)) / range * (height - 1)), 0, height - 1);
             if (x < 0 || x >= _columns * DotsPerColumn)
             {
                 continue;

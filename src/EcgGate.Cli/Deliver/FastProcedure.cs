@@ -99,6 +99,7 @@ internal static class FastProcedure
         {
             Plan = wish.Plan,
             Progress = session.GetProgress(),
+            LastPause = watch.LastPause,
             Figures = GateFigures.Of(name, rate, counted.Samples, tally, options),
             Judgement = truth is null ? null : PulseReferee.Judge(trigger!, truth),
             PulsesMade = trigger!.PulseCount,

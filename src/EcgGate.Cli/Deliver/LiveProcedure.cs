@@ -104,6 +104,7 @@ internal static class LiveProcedure
         {
             Plan = wish.Plan,
             Progress = runner.Session.GetProgress(),
+            LastPause = watch.LastPause,
             Figures = GateFigures.Of(bench.Name, rate, engine.Samples, tally, options, engine.MissingSamples) with { DroppedEvents = engine.DroppedEvents },
             Judgement = bench.Judge(engine),
             PulsesMade = generator.PulseCount,
@@ -126,6 +127,7 @@ internal static class LiveProcedure
         {
             Plan = wish.Plan,
             Progress = runner.Session.GetProgress(),
+            LastPause = watch.LastPause,
             Figures = null,
             Judgement = null,
             PulsesMade = generator.PulseCount,

@@ -17,7 +17,11 @@ internal sealed record ProcedureReport
 
     public required string Reason { get; init; }
 
-    public required string GateReason { get; init; }
+    /// <summary>Why it paused last; null where it never did.</summary>
+    public required string? LastPause { get; init; }
+
+    /// <summary>Why the gate did not fire then.</summary>
+    public required string? LastPauseGateReason { get; init; }
 
     public required double Seconds { get; init; }
 
@@ -41,7 +45,8 @@ internal sealed record ProcedureReport
             Plan = result.Plan.Name,
             State = progress.State.ToString(),
             Reason = progress.Reason.ToString(),
-            GateReason = progress.GateReason.ToString(),
+            LastPause = result.LastPause?.Reason.ToString(),
+            LastPauseGateReason = result.LastPause?.GateReason.ToString(),
             Seconds = Math.Round(progress.Elapsed.TotalSeconds, 3),
             Pairs = [.. progress.Pairs.Select(pair => new PairReport(pair.Name, pair.Planned, pair.Delivered, pair.Failed, pair.IsAccepted, Number(pair.TestOhms), Number(pair.LastOhms), Number(pair.LastAmperes)))],
             UnexpectedPulses = progress.UnexpectedPulses,

@@ -12,6 +12,9 @@ internal sealed record ProcedureResult
     /// <summary>How it stood when it was over.</summary>
     public required DeliveryProgress Progress { get; init; }
 
+    /// <summary>The last time that it paused; null where it never did.</summary>
+    public required DeliveryEvent? LastPause { get; init; }
+
     /// <summary>What the gate did with each beat; null where none was gated on.</summary>
     public required GateFigures? Figures { get; init; }
 

@@ -70,9 +70,10 @@ internal static class ProcedureText
         var progress = result.Progress;
         var style = progress.State == DeliveryState.Completed ? new Style(Color.Green) : new Style(Color.Yellow);
         output.WriteLine($"{result.Plan.Name}: {State(progress)} after {SummaryView.Duration(progress.Elapsed.TotalSeconds)}", style);
-        if (progress.State != DeliveryState.Completed && progress.GateReason != Reason.None)
+        if (progress.State != DeliveryState.Completed && result.LastPause is { } pause)
         {
-            SummaryView.Line(output, "The gate", $"{progress.GateReason}: {Figures.ReasonText.Explain(progress.GateReason)}", style);
+            var why = pause.GateReason == Reason.None ? string.Empty : $"; the gate: {pause.GateReason}, {Figures.ReasonText.Explain(pause.GateReason)}";
+            SummaryView.Line(output, "Had paused", $"{pause.Reason}{why}", style);
         }
 
         if (progress.Problem is { } problem)

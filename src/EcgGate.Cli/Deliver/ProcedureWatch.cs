@@ -13,6 +13,9 @@ internal sealed class ProcedureWatch(IGateEventSink? gateRecord, IDeliverySink? 
 {
     private readonly ConcurrentQueue<SessionEntry> _entries = new();
 
+    /// <summary>The last time that it paused; null where it never did. Read it when the procedure is over.</summary>
+    public DeliveryEvent? LastPause { get; private set; }
+
     public void OnEvent(in GateEvent gateEvent)
     {
         gateRecord?.OnEvent(in gateEvent);
@@ -25,6 +28,11 @@ internal sealed class ProcedureWatch(IGateEventSink? gateRecord, IDeliverySink? 
     public void OnDelivery(in DeliveryEvent deliveryEvent)
     {
         procedureRecord?.OnDelivery(in deliveryEvent);
+        if (deliveryEvent is { Kind: DeliveryEventKind.StateChanged, State: DeliveryState.Paused })
+        {
+            LastPause = deliveryEvent;
+        }
+
         if (deliveryEvent.Kind is not (DeliveryEventKind.Permitted or DeliveryEventKind.WaitChanged))
         {
             _entries.Enqueue(new SessionEntry(0, SessionEntryKind.Delivery, 0) { Delivery = deliveryEvent });
