@@ -267,7 +267,7 @@ public sealed unsafe class InterfaceTests : IDisposable
             "kind" => "camera:",
             "scenario" => "patient:sinus-57",
             "board" => "ads1292r:/dev/spidev0.0",
-            "clock of a patient" or "board rate" => "patient:sinus-75",
+            "clock of a patient" or "board rate" or "board part" => "patient:sinus-75",
             "samples" => "samples:",
             _ => "push:",
         };
