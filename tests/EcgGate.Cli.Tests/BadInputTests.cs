@@ -3,8 +3,8 @@ namespace EcgGate.Cli.Tests;
 public sealed class BadInputTests
 {
     [Theory]
-    [InlineData("", "needs a verb", "run, replay, validate, simulate, bench, traces")]
-    [InlineData("frobnicate", "no verb 'frobnicate'", "run, replay, validate, simulate, bench, traces")]
+    [InlineData("", "needs a verb", "run, replay, validate, simulate, bench, deliver, session, traces")]
+    [InlineData("frobnicate", "no verb 'frobnicate'", "run, replay, validate, simulate, bench, deliver, session, traces")]
     [InlineData("traces", "needs a verb", "make, list, fetch")]
     [InlineData("traces fetch", "needs a DB")]
     [InlineData("traces fetch mitdb nstdb", "'nstdb' is one too many")]

@@ -61,7 +61,7 @@ public sealed class RunFaultsTests
     [Fact]
     public async Task The_shipped_script_is_one()
     {
-        var result = await Cli.RunAsync("run", "patient:sinus-60", "--duration", "1", "--quiet", "--faults", Path.Combine(Cli.Trace(".."), "..", "examples", "rough-minute.json"));
+        var result = await Cli.RunAsync("run", "patient:sinus-60", "--duration", "1", "--quiet", "--faults", Path.Combine(TestSupport.Recordings.Repository, "examples", "rough-minute.json"));
 
         result.Error.Should().BeEmpty();
         result.Code.Should().Be(0);

@@ -40,6 +40,9 @@ internal static class EcgPaper
     private const int MarkRoom = 80;
     private const int Margin = 50;
 
+    /// <summary>For so long after a pulse the amplifier is believed to recover.</summary>
+    private const double ArtefactSeconds = 0.12;
+
     /// <summary>What is left out lies within this of the line that is drawn: a twentieth of a millimetre.</summary>
     private const double Tolerance = 0.5;
 
@@ -57,6 +60,7 @@ internal static class EcgPaper
     {
         var seconds = Math.Ceiling((millivolts.Length - 1) / rate);
         var width = (int)(seconds * MillimetresPerSecond * UnitsPerMillimetre);
+        millivolts = CutArtefacts(millivolts, rate, start, marks);
         var high = Math.Max(0.5, millivolts.Max());
         var low = Math.Min(-0.5, millivolts.Min());
         var scale = Array.Find(Scales, mm => (high - low) * mm <= 40);
@@ -97,6 +101,33 @@ internal static class EcgPaper
         return svg.ToString();
 
         double X(double moment) => Math.Round((moment - start) * MillimetresPerSecond * UnitsPerMillimetre);
+    }
+
+    /// <summary>
+    /// The amplifier's answer to a pulse is a hundred times the ECG: it is cut off where the rest of the ECG ends, or the paper
+    /// would be metres high.
+    /// </summary>
+    private static double[] CutArtefacts(double[] millivolts, double rate, double start, IReadOnlyList<EcgMark> marks)
+    {
+        var isArtefact = new bool[millivolts.Length];
+        foreach (var mark in marks)
+        {
+            if (mark.PulseSeconds is { } pulse)
+            {
+                var from = Math.Clamp((int)((pulse - start) * rate) - 1, 0, millivolts.Length);
+                var until = Math.Clamp((int)((pulse - start + ArtefactSeconds) * rate) + 1, from, millivolts.Length);
+                Array.Fill(isArtefact, true, from, until - from);
+            }
+        }
+
+        var rest = millivolts.Where((_, i) => !isArtefact[i]).ToArray();
+        if (rest.Length == 0)
+        {
+            return millivolts;
+        }
+
+        var (least, most) = (rest.Min(), rest.Max());
+        return [.. millivolts.Select((value, i) => isArtefact[i] ? Math.Clamp(value, least, most) : value)];
     }
 
     /// <summary>The curve as relative steps of whole units, without the points that make no difference.</summary>
