@@ -55,12 +55,13 @@ internal static class EcgPaper
     /// <param name="millivolts">One value for each sample, at least two.</param>
     /// <param name="rate">Samples per second.</param>
     /// <param name="start">Where the first sample stands, in seconds.</param>
-    /// <param name="marks">What to mark, within the stretch.</param>
+    /// <param name="marks">What to mark; one shortly before the stretch says whose artefact it begins with.</param>
     public static string Draw(string title, string lead, double[] millivolts, double rate, double start, IReadOnlyList<EcgMark> marks)
     {
         var seconds = Math.Ceiling((millivolts.Length - 1) / rate);
         var width = (int)(seconds * MillimetresPerSecond * UnitsPerMillimetre);
         millivolts = CutArtefacts(millivolts, rate, start, marks);
+        marks = [.. marks.Where(mark => mark.Seconds >= start && mark.Seconds <= start + seconds)];
         var high = Math.Max(0.5, millivolts.Max());
         var low = Math.Min(-0.5, millivolts.Min());
         var scale = Array.Find(Scales, mm => (high - low) * mm <= 40);

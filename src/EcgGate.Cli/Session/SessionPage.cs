@@ -148,8 +148,8 @@ internal static class SessionPage
         {
             var from = strip.First / rate;
             var until = from + ((strip.Millivolts.Count - 1) / rate);
-            var marks = (beats.GetValueOrDefault(strip.Number) ?? [])
-                .Where(line => line.Beat.RTime.ToSeconds(rate) >= from && line.Beat.RTime.ToSeconds(rate) <= until)
+            var marks = (beats.GetValueOrDefault(strip.Number - 1) ?? []).Concat(beats.GetValueOrDefault(strip.Number) ?? [])
+                .Where(line => line.Beat.RTime.ToSeconds(rate) >= from - 1 && line.Beat.RTime.ToSeconds(rate) <= until)
                 .Select(line => EcgMark.Of(in line, rate));
             page.Write(EcgPaper.Draw(string.Create(CultureInfo.InvariantCulture, $"ECG from {from:0.0} s"), session.Header.Source.LeadNames[0], [.. strip.Millivolts], rate, from, [.. marks]));
         }
