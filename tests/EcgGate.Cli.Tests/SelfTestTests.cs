@@ -32,7 +32,7 @@ public sealed class SelfTestTests
     [Theory]
     [InlineData("selftest ads1298:/dev/spidev99.9?drdy=25", "there is no /dev/spidev99.9")]
     [InlineData("selftest ads1298:/dev/spidev0.0?drdy=25 --board ads1298", "--board and --rate are for the emulated board")]
-    [InlineData("selftest patient:sinus-75 --board ads1299", "--board is 'ads1299'", "ads1292r or ads1298")]
+    [InlineData("selftest patient:sinus-75 --board ads1299", "--board is 'ads1299'", "ads1292r, ads1298")]
     [InlineData("selftest patient:sinus-75 --board ads1298 --rate 250", "--rate is 250", "no rate below 500")]
     [InlineData("selftest patient:sinus-75 --rate 300", "--rate is 300", "125, 250")]
     [InlineData("run ads1298:/dev/spidev0.0?drdy=25&rate=4000", "4000 samples per second", "rate=2000 or less")]

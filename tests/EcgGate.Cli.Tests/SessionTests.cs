@@ -55,7 +55,9 @@ public sealed class SessionTests
 
         var verify = await Cli.RunAsync("session", "verify", folder.File("s"), "--json", folder.File("verify.json"));
         verify.Code.Should().Be(1);
-        verify.Output.Should().Contain("Not verified").And.Contain("bytes are damaged").And.Contain("from there on nothing can be replayed");
+
+        // How much stands in one block is up to the machine: the damaged one may be the last.
+        verify.Output.Should().Contain("Not verified").And.ContainAny("bytes are damaged", "the last block is not whole");
         using var json = JsonDocument.Parse(await File.ReadAllTextAsync(folder.File("verify.json"), TestContext.Current.CancellationToken));
         json.RootElement.GetProperty("good").GetBoolean().Should().BeFalse();
     }
