@@ -61,6 +61,7 @@ public sealed class DeliverySession
 
     private MonotonicTime _now;
     private MonotonicTime _startedAt;
+    private MonotonicTime _overAt;
     private DeliveryReason _reason;
     private DeliveryWait _wait;
     private string? _problem;
@@ -151,6 +152,12 @@ public sealed class DeliverySession
 
     /// <summary>It is over, one way or the other. Any thread.</summary>
     public bool IsOver => State is DeliveryState.Completed or DeliveryState.Aborted;
+
+    /// <summary>
+    /// It is over, and by the last step all that was under way had its time to come in: nothing more is to be stepped.
+    /// Host's thread.
+    /// </summary>
+    internal bool IsSettled => IsOver && _unreadSince is null && Since(_overAt) > ReadingPatience;
 
     private bool AbortRequested
     {
@@ -770,6 +777,7 @@ public sealed class DeliverySession
     {
         _state = (int)state;
         _reason = reason;
+        _overAt = _now;
         Tell(DeliveryEventKind.StateChanged, _pair);
     }
 
