@@ -189,6 +189,17 @@ internal sealed class ProcedureReferee(ProcedureTerms terms, Action<Invariant, d
         _pauseAsked = true;
     }
 
+    /// <summary>The session has made a step: it has taken the word to pause.</summary>
+    public void Step(double at)
+    {
+        if (_pauseAsked && _state is not (ToldState.Paused or ToldState.Over))
+        {
+            breach(Invariant.NoEdgeWhileHalted, at, "the operator asked to pause, and it goes on");
+        }
+
+        _pauseAsked = false;
+    }
+
     /// <summary>The operator confirmed; that counts where it was asked for.</summary>
     public void Confirm() => _isConfirmed |= _state == ToldState.Awaiting;
 
@@ -196,7 +207,6 @@ internal sealed class ProcedureReferee(ProcedureTerms terms, Action<Invariant, d
     public void Enter(ToldState state)
     {
         _isConfirmed &= state != ToldState.Awaiting && (_state != ToldState.Awaiting || state == ToldState.Treating);
-        _pauseAsked &= state is not (ToldState.Paused or ToldState.Over);
         _state = state;
     }
 

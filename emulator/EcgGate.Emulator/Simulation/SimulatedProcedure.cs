@@ -183,6 +183,7 @@ internal sealed class SimulatedProcedure : IDisposable
     {
         _hostAt = _world.Seconds + _hostPeriod;
         DeliveryRunner.Step(_session, _sessionsGate, _sessionsGenerator, _world.HostNow);
+        _referee.Step(_world.Seconds);
         if (_isTold || _world.Seconds >= _compareAt)
         {
             _isTold = false;

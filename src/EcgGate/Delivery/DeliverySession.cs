@@ -91,6 +91,7 @@ public sealed class DeliverySession
     private MonotonicTime _renewAt;
     private MonotonicTime? _beatWaitSince;
     private MonotonicTime _notBefore;
+    private TimeSpan? _rest;
     private bool _isTrainPause;
 
     // What happened since the policy looked last.
@@ -271,6 +272,13 @@ public sealed class DeliverySession
             }
 
             SeekLostReadings(pulseCount - _countBefore);
+            if (_rest is { } rest)
+            {
+                // A test pulse in between does not cut the pause between two trains short.
+                _notBefore = _now + rest > _notBefore ? _now + rest : _notBefore;
+                _rest = null;
+            }
+
             if (IsOver)
             {
                 return;
@@ -283,8 +291,9 @@ public sealed class DeliverySession
             {
                 Halt(rule);
             }
-            else if (State == DeliveryState.Paused && (commands & CommandResume) != 0)
+            else if (State == DeliveryState.Paused && (commands & CommandResume) != 0 && (commands & CommandPause) == 0)
             {
+                // Of two words that came at once, the one to pause counts.
                 GoOn();
             }
 
@@ -299,7 +308,10 @@ public sealed class DeliverySession
     /// <summary>Pauses with the next step; one pulse that is permitted may still come before. Any thread.</summary>
     public void Pause() => Interlocked.Or(ref _commands, CommandPause);
 
-    /// <summary>Goes on after a pause, with the pulses that are missing. Any thread.</summary>
+    /// <summary>
+    /// Goes on after a pause, with the pulses that are missing; without effect where <see cref="Pause"/> is called before the
+    /// step that would take it. Any thread.
+    /// </summary>
     public void Resume() => Interlocked.Or(ref _commands, CommandResume);
 
     /// <summary>The operator is there. Any thread.</summary>
@@ -364,6 +376,12 @@ public sealed class DeliverySession
         }
 
         EndPermit();
+        if (_edges < EdgesAccounted)
+        {
+            // No edge was told that made it. Where there was none, the gate still has the permit, and takes it back here.
+            Permit(0);
+        }
+
         var pair = _pairs[_permitPair];
         var wanted = _permitIsTest ? _protocol.TestSetting(_permitPair) : _protocol.TreatmentSetting(_permitPair);
         _wrongSetting |= isMeasured && reading.Setting != wanted;
@@ -410,7 +428,8 @@ public sealed class DeliverySession
             }
         }
 
-        _notBefore = _now + (interval > TimeSpan.Zero ? interval : TimeSpan.Zero);
+        // Counted from the step that follows: the time of the one before may lie as far back as the host hung.
+        _rest = interval > TimeSpan.Zero ? interval : TimeSpan.Zero;
         Tell(!isGood ? DeliveryEventKind.FailedPulse : _permitIsTest ? DeliveryEventKind.TestPulse : DeliveryEventKind.TreatmentPulse, _permitPair, counts, ohms, in reading);
         if (!_permitIsTest && counts && pair.Delivered == _protocol.Treatment.PulsesPerPair)
         {
