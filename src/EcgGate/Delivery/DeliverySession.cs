@@ -537,6 +537,12 @@ public sealed class DeliverySession
             Protocol = _protocol,
         };
         var rule = DeliveryPolicy.Judge(in context);
+        if (DeliveryPolicy.AsksForNewTest(in context))
+        {
+            pair.AskForTest();
+            _isConfirmed = false;
+        }
+
         _ohms = double.NaN;
         return rule;
     }
@@ -547,12 +553,6 @@ public sealed class DeliverySession
         _setting = null;
         _notReadySince = null;
         MakeSafe();
-        if (rule.NeedsNewTest)
-        {
-            _pairs[_permitPair].AskForTest();
-            _isConfirmed = false;
-        }
-
         Enter(rule.Verdict, rule.Reason);
     }
 
