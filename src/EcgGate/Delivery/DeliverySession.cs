@@ -91,7 +91,7 @@ public sealed class DeliverySession
     private MonotonicTime _renewAt;
     private MonotonicTime? _beatWaitSince;
     private MonotonicTime _notBefore;
-    private TimeSpan? _rest;
+    private TimeSpan _rest;
     private bool _isTrainPause;
 
     // What happened since the policy looked last.
@@ -272,11 +272,10 @@ public sealed class DeliverySession
             }
 
             SeekLostReadings(pulseCount - _countBefore);
-            if (_rest is { } rest)
+            if (_rest > TimeSpan.Zero)
             {
-                // A test pulse in between does not cut the pause between two trains short.
-                _notBefore = _now + rest > _notBefore ? _now + rest : _notBefore;
-                _rest = null;
+                _notBefore = _now + _rest > _notBefore ? _now + _rest : _notBefore;
+                _rest = TimeSpan.Zero;
             }
 
             if (IsOver)
@@ -428,8 +427,9 @@ public sealed class DeliverySession
             }
         }
 
-        // Counted from the step that follows: the time of the one before may lie as far back as the host hung.
-        _rest = interval > TimeSpan.Zero ? interval : TimeSpan.Zero;
+        // Counted from the step that follows: the time of the one before may lie as far back as the host hung. Of several
+        // pulses that are told at once, the longest rest counts.
+        _rest = interval > _rest ? interval : _rest;
         Tell(!isGood ? DeliveryEventKind.FailedPulse : _permitIsTest ? DeliveryEventKind.TestPulse : DeliveryEventKind.TreatmentPulse, _permitPair, counts, ohms, in reading);
         if (!_permitIsTest && counts && pair.Delivered == _protocol.Treatment.PulsesPerPair)
         {
