@@ -82,13 +82,13 @@ public sealed partial class HouseRulesTests
     }
 
     [Fact]
-    public void The_simulations_referee_shares_no_code_with_the_gate()
+    public void The_simulations_referees_share_no_code_with_gate_and_session()
     {
-        var referee = Types.InAssembly(Assembly.Load("EcgGate.Emulator")).That().HaveName("SimulationReferee");
-        string[] gate = ["EcgGate.GateCore", "EcgGate.GateLoop", "EcgGate.GatePump", "EcgGate.GateOptions", "EcgGate.GateEvent", "EcgGate.Gating", "EcgGate.Detection", "EcgGate.Signals", "EcgGate.Timing"];
+        var referees = Types.InAssembly(Assembly.Load("EcgGate.Emulator")).That().HaveName("SimulationReferee", "ProcedureReferee");
+        string[] gate = ["EcgGate.Delivery", "EcgGate.GateCore", "EcgGate.GateLoop", "EcgGate.GatePump", "EcgGate.GateOptions", "EcgGate.GateEvent", "EcgGate.Gating", "EcgGate.Detection", "EcgGate.Signals", "EcgGate.Timing"];
 
-        referee.GetTypes().Should().ContainSingle();
-        referee.ShouldNot().HaveDependencyOnAny(gate).GetResult().FailingTypeNames.Should().BeNullOrEmpty();
+        referees.GetTypes().Should().HaveCount(2);
+        referees.ShouldNot().HaveDependencyOnAny(gate).GetResult().FailingTypeNames.Should().BeNullOrEmpty();
     }
 
     [Fact]

@@ -56,6 +56,7 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
     private volatile string? _problem;
     private volatile bool _doesNotCharge;
     private double _voltageShare = 1;
+    private double _conductanceFactor = 1;
 
     /// <summary>Builds it, isolated and empty.</summary>
     /// <param name="options">How; null for the defaults.</param>
@@ -130,6 +131,16 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
     {
         get => Volatile.Read(ref _voltageShare);
         set => Volatile.Write(ref _voltageShare, value);
+    }
+
+    /// <summary>
+    /// Changes the tissue: it conducts so many times as well as it would. Default 1; above, electrodes that come closer or
+    /// bleed; below, gas, charring, or a needle that slips out. Above 0. May be set at any time.
+    /// </summary>
+    public double ConductanceFactor
+    {
+        get => Volatile.Read(ref _conductanceFactor);
+        set => Volatile.Write(ref _conductanceFactor, value);
     }
 
     /// <summary>Connects a pair otherwise. May be called at any time; counts from the next pulse.</summary>
@@ -277,7 +288,7 @@ public sealed class EmulatedHighVoltage : IPulseGenerator, IPulseLoad
         var bankVolts = _setting.Volts * VoltageShare;
         var startVolts = bankVolts;
         var field = bankVolts / pair.Electrodes.SpacingCm;
-        var spread = 1 + (_options.Spread * 3.46 * (SeededRandom.Hash(_options.Seed, 4 * number) - 0.5));
+        var spread = ConductanceFactor * (1 + (_options.Spread * 3.46 * (SeededRandom.Hash(_options.Seed, 4 * number) - 0.5)));
         var (first, last) = pair.Begin(field, seconds);
         var arcsAt = ArcsAt(number, field);
         var slot = (int)((number - 1) % _numbers.Length);

@@ -15,7 +15,7 @@ internal sealed class FaultPlan
     private readonly PriorityQueue<SimulatedFault, (double Start, int Kind)> _next = new();
     private readonly SeededRandom[] _random;
 
-    public FaultPlan(ulong seed, FaultSelection selection)
+    public FaultPlan(ulong seed, FaultSelection selection, bool hasProcedures = false)
     {
         _selection = selection;
         var kinds = Enum.GetValues<SimulatedFaultKind>();
@@ -23,7 +23,7 @@ internal sealed class FaultPlan
         foreach (var kind in kinds)
         {
             var random = _random[(int)kind] = new SeededRandom(seed, (ulong)(FirstStream + (int)kind));
-            if (selection.Meets(kind, random.NextDouble() < ShareOfPatients && kind != SimulatedFaultKind.SmallSpikes))
+            if ((hasProcedures || !FaultSelection.IsOfProcedures(kind)) && selection.Meets(kind, random.NextDouble() < ShareOfPatients && kind != SimulatedFaultKind.SmallSpikes))
             {
                 Draw(kind, 0, random.Uniform(2, 20));
             }
@@ -60,6 +60,8 @@ internal sealed class FaultPlan
         SimulatedFaultKind.Lost or SimulatedFaultKind.Repeated or SimulatedFaultKind.Disordered or SimulatedFaultKind.NotANumber => 20,
         SimulatedFaultKind.Late or SimulatedFaultKind.TimerLate or SimulatedFaultKind.ClockStep or SimulatedFaultKind.Disarm => 25,
         SimulatedFaultKind.Options or SimulatedFaultKind.Stop or SimulatedFaultKind.SourceFails => 90,
+        SimulatedFaultKind.OperatorAborts or SimulatedFaultKind.GeneratorRefuses or SimulatedFaultKind.Garbled or SimulatedFaultKind.StrayPulse => 60,
+        SimulatedFaultKind.OperatorPauses or SimulatedFaultKind.HostHangs or SimulatedFaultKind.ReadingLost or SimulatedFaultKind.ReadingLate => 15,
         _ => 40,
     };
 
@@ -79,6 +81,13 @@ internal sealed class FaultPlan
             SimulatedFaultKind.TimerLate or SimulatedFaultKind.LineRefuses or SimulatedFaultKind.LineSticks or SimulatedFaultKind.LineSlow => 0.5 + (5 * random.NextDouble()),
             SimulatedFaultKind.RingFull => 5 + (30 * random.NextDouble()),
             SimulatedFaultKind.Disarm or SimulatedFaultKind.Stop or SimulatedFaultKind.SourceFails or SimulatedFaultKind.Options => 4 * share,
+            SimulatedFaultKind.GeneratorSlow or SimulatedFaultKind.OperatorWaits => 1 + (40 * share),
+            SimulatedFaultKind.GeneratorRefuses or SimulatedFaultKind.Garbled or SimulatedFaultKind.OperatorResumes or SimulatedFaultKind.OperatorConfirms => 0.1 + (6 * share),
+            SimulatedFaultKind.Interlock or SimulatedFaultKind.OverCurrent or SimulatedFaultKind.OpenCircuit or SimulatedFaultKind.ShortCircuit or SimulatedFaultKind.LowVoltage => 0.3 + (12 * share),
+            SimulatedFaultKind.RisingImpedance => 4 + (20 * size),
+            SimulatedFaultKind.ReadingLost or SimulatedFaultKind.ReadingLate => 0.2 + (6 * share),
+            SimulatedFaultKind.OperatorGone => 0.5 + (10 * share),
+            SimulatedFaultKind.HostHangs => 0.05 + (9 * share),
             _ => 0,
         };
     }

@@ -38,6 +38,27 @@ public sealed class FaultSelection
         (SimulatedFaultKind.DataReadyLost, "drdy-lost"),
         (SimulatedFaultKind.SpiErrors, "spi-errors"),
         (SimulatedFaultKind.SmallSpikes, "small-spikes"),
+        (SimulatedFaultKind.GeneratorSlow, "gen-slow"),
+        (SimulatedFaultKind.GeneratorRefuses, "gen-refuses"),
+        (SimulatedFaultKind.Interlock, "interlock"),
+        (SimulatedFaultKind.OverCurrent, "over-current"),
+        (SimulatedFaultKind.OpenCircuit, "open"),
+        (SimulatedFaultKind.ShortCircuit, "short"),
+        (SimulatedFaultKind.Arc, "arc"),
+        (SimulatedFaultKind.RisingImpedance, "rising"),
+        (SimulatedFaultKind.LowVoltage, "low-voltage"),
+        (SimulatedFaultKind.ReadingLost, "reading-lost"),
+        (SimulatedFaultKind.ReadingLate, "reading-late"),
+        (SimulatedFaultKind.CountJump, "count-jump"),
+        (SimulatedFaultKind.Garbled, "garbled"),
+        (SimulatedFaultKind.StrayPulse, "stray"),
+        (SimulatedFaultKind.OperatorPauses, "op-pauses"),
+        (SimulatedFaultKind.OperatorResumes, "op-resumes"),
+        (SimulatedFaultKind.OperatorConfirms, "op-confirms"),
+        (SimulatedFaultKind.OperatorAborts, "op-aborts"),
+        (SimulatedFaultKind.OperatorGone, "op-gone"),
+        (SimulatedFaultKind.OperatorWaits, "op-waits"),
+        (SimulatedFaultKind.HostHangs, "host-hangs"),
     ];
 
     private readonly HashSet<SimulatedFaultKind> _kinds = [];
@@ -53,11 +74,17 @@ public sealed class FaultSelection
     /// <summary>None at all.</summary>
     public static FaultSelection None { get; } = new();
 
+    /// <summary>Whether the list asks for a fault that happens in procedures alone.</summary>
+    public bool NeedsProcedures => _kinds.Concat(_single.Select(single => single.Kind)).Any(IsOfProcedures);
+
     /// <summary>The names that a list may hold, in the order of <see cref="SimulatedFaultKind"/>.</summary>
     public static IReadOnlyList<string> KindNames { get; } = [.. Names.Select(entry => entry.Name)];
 
     /// <summary>Whether chance decides.</summary>
     public bool IsAll { get; private init; }
+
+    /// <summary>Whether a fault happens in procedures alone: to the generator, the operator, or the host.</summary>
+    public static bool IsOfProcedures(SimulatedFaultKind kind) => kind >= SimulatedFaultKind.GeneratorSlow;
 
     /// <summary>The name of a kind, as in a list.</summary>
     public static string NameOf(SimulatedFaultKind kind) => Names[(int)kind].Name;

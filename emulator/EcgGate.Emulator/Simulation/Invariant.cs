@@ -29,4 +29,34 @@ public enum Invariant
 
     /// <summary>Nothing throws.</summary>
     NoException,
+
+    /// <summary>In a procedure: on no pair more pulses counted than planned, or good ones made than counted and under way.</summary>
+    DeliveredAtMostPlanned,
+
+    /// <summary>In a procedure: each pulse that was made is told once, as what it was and on its pair; and no other.</summary>
+    EveryPulseAccounted,
+
+    /// <summary>
+    /// In a procedure: no treatment pulse before the pair's impedance was accepted and the operator confirmed after that;
+    /// after an over-current, arc, open circuit or impedance out of bounds, both anew.
+    /// </summary>
+    TreatmentConsented,
+
+    /// <summary>In a procedure: no edge once an abort has returned.</summary>
+    NoEdgeAfterAbort,
+
+    /// <summary>
+    /// In a procedure: no edge while paused, awaiting confirmation, or over; one at most from the word to pause to the
+    /// step that takes it.
+    /// </summary>
+    NoEdgeWhileHalted,
+
+    /// <summary>In a procedure: one pulse for one permit, within the permit's time.</summary>
+    OnePulseForOnePermit,
+
+    /// <summary>In a procedure: no edge that nobody watches, nor beyond the procedure's time.</summary>
+    SomebodyWatches,
+
+    /// <summary>In a procedure: what the record tells and what the session says of itself are equal.</summary>
+    RecordEqual,
 }

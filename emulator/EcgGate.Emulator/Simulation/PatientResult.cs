@@ -35,6 +35,9 @@ internal sealed record PatientResult
 
     public required int Engines { get; init; }
 
+    /// <summary>Null where there were none.</summary>
+    public ProcedureFigures? Procedures { get; init; }
+
     public required bool OnBoard { get; init; }
 
     /// <summary>The faults that began, in order.</summary>

@@ -12,7 +12,7 @@ namespace EcgGate.Emulator.Simulation;
 /// One patient, one engine after another, and all that goes wrong between them, in virtual time on one thread. The same
 /// seed and selection of faults give the same run, and a shorter one is its beginning.
 /// </summary>
-internal sealed class PatientRun : IDisposable
+internal sealed class PatientRun : IProcedureWorld, IDisposable
 {
     private const double SlowestRateForPacing = 500;
     private const int LongestBlock = 64;
@@ -26,6 +26,9 @@ internal sealed class PatientRun : IDisposable
     private readonly ulong _seed;
     private readonly long _beats;
     private readonly SimulationDriver? _driver;
+    private readonly ProcedureHooks? _hooks;
+    private readonly SeededRandom _procedures;
+    private readonly ProcedureFigures _figures = new();
     private readonly FaultPlan _plan;
     private readonly bool _hasSmallSpikes;
     private readonly SeededRandom _random;
@@ -51,6 +54,8 @@ internal sealed class PatientRun : IDisposable
     private VirtualPace? _pace;
     private EmulatedBench? _bench;
     private Engine? _engine;
+    private SimulatedProcedure? _procedure;
+    private double _feltAt;
     private GateOptions _options = null!; // Drawn before the first engine.
     private double _startAt;
     private double _armAt;
@@ -68,12 +73,14 @@ internal sealed class PatientRun : IDisposable
     private int _engines;
     private double _now;
 
-    private PatientRun(ulong seed, long beats, FaultSelection faults, SimulationDriver? driver)
+    private PatientRun(ulong seed, long beats, FaultSelection faults, SimulationDriver? driver, ProcedureHooks? hooks)
     {
         _seed = seed;
         _beats = beats;
         _driver = driver;
-        _plan = new FaultPlan(seed, faults);
+        _hooks = hooks;
+        _procedures = new SeededRandom(seed, 203);
+        _plan = new FaultPlan(seed, faults, hooks is not null);
         _hasSmallSpikes = faults.Meets(SimulatedFaultKind.SmallSpikes, byChance: false);
         _random = new SeededRandom(seed, 201);
         _noiseSeed = _random.NextUInt64();
@@ -88,17 +95,30 @@ internal sealed class PatientRun : IDisposable
         _line.Raised = (told, rose, rises) =>
         {
             _referee.Rise(_time.SecondsAt(told), _time.SecondsAt(rose), rises);
-            if (rises)
+            var strength = _procedure?.Rise(_time.SecondsAt(told), rose, rises) ?? (rises ? 1 : 0);
+            if (strength > 0)
             {
-                _patient.DeliverPulse(_time.SecondsAt(rose));
+                _feltAt = _time.SecondsAt(rose);
+                _patient.DeliverPulse(_feltAt, strength);
             }
         };
     }
 
+    /// <inheritdoc/>
+    double IProcedureWorld.Seconds => _now;
+
+    /// <inheritdoc/>
+    MonotonicTime IProcedureWorld.HostNow => _time.At(_now);
+
     /// <summary>Runs a patient for a number of true beats.</summary>
-    public static PatientResult Run(ulong seed, long beats, FaultSelection faults, SimulationDriver? driver)
+    /// <param name="seed">The patient.</param>
+    /// <param name="beats">How many.</param>
+    /// <param name="faults">What goes wrong.</param>
+    /// <param name="driver">For the patients on the emulated board; null for none.</param>
+    /// <param name="procedures">Carries out one procedure after another; null for an operator who only arms.</param>
+    public static PatientResult Run(ulong seed, long beats, FaultSelection faults, SimulationDriver? driver, ProcedureHooks? procedures = null)
     {
-        using var run = new PatientRun(seed, beats, faults, driver);
+        using var run = new PatientRun(seed, beats, faults, driver, procedures);
         return run.Run();
     }
 
@@ -109,6 +129,24 @@ internal sealed class PatientRun : IDisposable
     {
         _feed?.Dispose();
         _bench?.Dispose();
+        _procedure?.Dispose();
+    }
+
+    /// <inheritdoc/>
+    SimulatedFault? IProcedureWorld.Active(SimulatedFaultKind kind) => Is(kind) ? _active[(int)kind] : null;
+
+    /// <inheritdoc/>
+    void IProcedureWorld.Armed() => _referee.Armed(_now);
+
+    /// <inheritdoc/>
+    void IProcedureWorld.Disarmed() => _referee.Disarmed();
+
+    /// <inheritdoc/>
+    void IProcedureWorld.Feel(double strength)
+    {
+        // A slow line's pulse may lie a moment ahead; the patient feels them in order.
+        _feltAt = Math.Max(_feltAt, _now);
+        _patient.DeliverPulse(_feltAt, strength);
     }
 
     private PatientResult Run()
@@ -133,6 +171,7 @@ internal sealed class PatientRun : IDisposable
             }
 
             End(isFault: false);
+            EndProcedure();
         }
 #pragma warning disable CA1031 // Nothing may throw, whatever goes wrong outside: that is one of the invariants.
         catch (Exception problem)
@@ -158,6 +197,7 @@ internal sealed class PatientRun : IDisposable
             EdgesLateByTheLine = _referee.EdgesLateByTheLine,
             DroppedEvents = _droppedEvents,
             Engines = _engines,
+            Procedures = _hooks is null ? null : _figures,
             OnBoard = _bench is not null,
             Faults = _begun,
             Breaches = _referee.Breaches,
@@ -225,7 +265,7 @@ internal sealed class PatientRun : IDisposable
         {
             var ledger = engine.Core.Ledger;
             _referee.Step(_now, _line.IsHigh, !_line.RefusesLower && !_line.StaysHigh, engine.Core.DetectedBeats, ledger.Fired, ledger.Withheld, ledger.Missed, ledger.Beats);
-            while (!Is(SimulatedFaultKind.RingFull) && engine.Ring.TryRead(out _))
+            while (_procedure is null && !Is(SimulatedFaultKind.RingFull) && engine.Ring.TryRead(out _))
             {
                 // The host keeps up with the events.
             }
@@ -260,6 +300,20 @@ internal sealed class PatientRun : IDisposable
     /// <summary>What the operator does by himself: starts an engine where there is none, arms it where it is not.</summary>
     private void Operate()
     {
+        if (_procedure is { } procedure)
+        {
+            procedure.Step();
+            if (procedure.IsFinished)
+            {
+                End(isFault: false);
+                procedure.Dispose();
+                _procedure = null;
+                _startAt = Math.Max(_startAt, _now + _procedures.Uniform(0.1, 5));
+            }
+
+            return;
+        }
+
         if (_engine is null)
         {
             if (_now >= _startAt)
@@ -314,6 +368,9 @@ internal sealed class PatientRun : IDisposable
                 _line.RaiseNanoseconds = fault.Choice < 0.7 ? Late(fault.Size) / 10 : 0;
                 _line.LowerNanoseconds = fault.Choice > 0.4 ? Late(fault.Size) / 20 : 0;
                 break;
+            case >= SimulatedFaultKind.GeneratorSlow:
+                _procedure?.Take(in fault);
+                break;
             case SimulatedFaultKind.Disarm:
                 _engine?.Loop.Disarm();
                 _referee.Disarmed();
@@ -336,16 +393,34 @@ internal sealed class PatientRun : IDisposable
     {
         var ring = new GateEventRing(16);
         var rate = _feed.SamplingRateHertz;
-        var core = new GateCore(_options, rate, new RWaveDetector(rate), new Teller(ring, this), _feed.FixedDelay);
+        var options = _options;
+        if (_hooks is not null)
+        {
+            _procedure = new SimulatedProcedure(_procedures, this, _figures, _referee.Breach, _hooks);
+            options = _procedure.Plan.ApplyTo(_options) with { NeedsPermits = _hooks.NeedsPermits };
+        }
+
+        var core = new GateCore(options, rate, new RWaveDetector(rate), new Teller(ring, this), _feed.FixedDelay);
         _referee.Begin(
-            _options.Cutoff.TotalSeconds, _options.EdgeTolerance.TotalSeconds, _options.MinimumInterval.TotalSeconds, _options.PulseWidth.TotalSeconds, _options.ArmedFor.TotalSeconds);
+            options.Cutoff.TotalSeconds, options.EdgeTolerance.TotalSeconds, options.MinimumInterval.TotalSeconds, options.PulseWidth.TotalSeconds, options.ArmedFor.TotalSeconds);
         var timer = new SimulatedPulseTimer(_line, _time.At(_now));
-        var loop = new GateLoop(core, timer, new SampleClock(rate, _feed.FixedDelay), _options.PulseWidth.Ticks * 100);
+        var loop = new GateLoop(core, timer, new SampleClock(rate, _feed.FixedDelay), options.PulseWidth.Ticks * 100);
         _engine = new Engine(core, timer, loop, ring);
         _engines++;
         _wasArmed = false;
         _armAt = _now + (_random.NextDouble() < 0.5 ? 0 : _random.Uniform(0, 3));
         _renewAt = _now + _renewEverySeconds;
+        _procedure?.Start(loop, ring);
+    }
+
+    /// <summary>The patient's beats are over in the middle of a procedure: it learns that the gate has ended, and has its last words.</summary>
+    private void EndProcedure()
+    {
+        while (_procedure is { IsFinished: false } procedure)
+        {
+            _now += 0.05;
+            procedure.StepHost();
+        }
     }
 
     /// <summary>As the live engine ends: no pulse any more, and the last order's answer is waited for.</summary>
@@ -380,6 +455,7 @@ internal sealed class PatientRun : IDisposable
             _missed[i] += ledger.MissedFor((Reason)i);
         }
 
+        _procedure?.EndGate(isFault);
         _engine = null;
         _blockCount = 0;
         _held.Clear();

@@ -80,4 +80,69 @@ public enum SimulatedFaultKind
     /// QRS. Not among those that chance decides on: the gate is known not to stand it.
     /// </summary>
     SmallSpikes,
+
+    /// <summary>In a procedure: the generator does not get ready.</summary>
+    GeneratorSlow,
+
+    /// <summary>In a procedure: the generator cannot be set; the driver throws.</summary>
+    GeneratorRefuses,
+
+    /// <summary>In a procedure: the generator's interlock opens, and is closed again.</summary>
+    Interlock,
+
+    /// <summary>In a procedure: the tissue conducts so well that the current limit ends the pulses.</summary>
+    OverCurrent,
+
+    /// <summary>In a procedure: an electrode's cable is off.</summary>
+    OpenCircuit,
+
+    /// <summary>In a procedure: a pair's electrodes touch.</summary>
+    ShortCircuit,
+
+    /// <summary>In a procedure: the next pulses arc.</summary>
+    Arc,
+
+    /// <summary>In a procedure: the impedance rises.</summary>
+    RisingImpedance,
+
+    /// <summary>In a procedure: the pulses have too low a voltage.</summary>
+    LowVoltage,
+
+    /// <summary>In a procedure: readings of pulses are lost.</summary>
+    ReadingLost,
+
+    /// <summary>In a procedure: readings come late, while the generator waits for that or says that it is ready.</summary>
+    ReadingLate,
+
+    /// <summary>In a procedure: the generator's count of pulses jumps, without a pulse.</summary>
+    CountJump,
+
+    /// <summary>In a procedure: what the generator is set to arrives garbled.</summary>
+    Garbled,
+
+    /// <summary>In a procedure: the generator makes a pulse by itself, if it is charged.</summary>
+    StrayPulse,
+
+    /// <summary>In a procedure: the operator pauses.</summary>
+    OperatorPauses,
+
+    /// <summary>In a procedure: the operator resumes, whether it is paused or not; once, or with the key held down.</summary>
+    OperatorResumes,
+
+    /// <summary>In a procedure: the operator confirms, whether he is asked or not; once, or with the key held down.</summary>
+    OperatorConfirms,
+
+    /// <summary>
+    /// In a procedure: the operator aborts, between two steps or while the host arms, permits, or sets the generator.
+    /// </summary>
+    OperatorAborts,
+
+    /// <summary>In a procedure: the operator is gone: no heartbeat, no word.</summary>
+    OperatorGone,
+
+    /// <summary>In a procedure: the operator is there and does not confirm or resume.</summary>
+    OperatorWaits,
+
+    /// <summary>In a procedure: the host hangs: no step is made, no event or reading taken.</summary>
+    HostHangs,
 }

@@ -240,7 +240,8 @@ internal sealed class SimulationReferee(ITruth truth)
         EdgesOnPrematureBeats += beat.Symbol == 'A' ? 1 : 0;
     }
 
-    private void Breach(Invariant invariant, double at, string detail)
+    /// <summary>Notes what did not hold.</summary>
+    public void Breach(Invariant invariant, double at, string detail)
     {
         BreachCount++;
         if (_breaches.Count < MostKept)

@@ -18,6 +18,12 @@ public sealed record SimulationOptions
     /// <summary>What goes wrong. Default all, by chance.</summary>
     public FaultSelection Faults { get; init; } = FaultSelection.All;
 
+    /// <summary>
+    /// Whether the engines carry out procedures, with the faults of generator, operator and host; else an operator arms and
+    /// nothing more. Default false.
+    /// </summary>
+    public bool Procedures { get; init; }
+
     /// <summary>How many patients run at the same time; the result does not depend on it. Default: as many as there are cores.</summary>
     public int Parallelism { get; init; } = Environment.ProcessorCount;
 
@@ -26,6 +32,11 @@ public sealed record SimulationOptions
 
     /// <summary>Whether a patient that breaks an invariant is run again and again with less. Default true.</summary>
     public bool Shrinks { get; init; } = true;
+
+    /// <summary>Errors put in, for tests.</summary>
+    internal ProcedureHooks Hooks { get; init; } = new();
+
+    internal PatientResult Run(ulong seed, long beats, FaultSelection faults) => PatientRun.Run(seed, beats, faults, Driver, Procedures ? Hooks : null);
 }
 
 /// <summary>A patient in whom an invariant did not hold, and the smallest case found that still shows it.</summary>
@@ -34,10 +45,11 @@ public sealed record SimulationOptions
 /// <param name="Faults">The faults that it takes.</param>
 /// <param name="Breach">What did not hold, in the smallest case.</param>
 /// <param name="Count">How often something did not hold in this patient, in the whole.</param>
-public sealed record SimulationFailure(ulong Seed, long Beats, FaultSelection Faults, InvariantBreach Breach, long Count)
+/// <param name="Procedures">Whether procedures were carried out.</param>
+public sealed record SimulationFailure(ulong Seed, long Beats, FaultSelection Faults, InvariantBreach Breach, long Count, bool Procedures = false)
 {
     /// <summary>The command that shows it.</summary>
-    public string Command => string.Create(CultureInfo.InvariantCulture, $"ecggate simulate --seed {Seed} --beats {Beats} --faults {Faults}");
+    public string Command => string.Create(CultureInfo.InvariantCulture, $"ecggate simulate --seed {Seed} --beats {Beats} --faults {Faults}{(Procedures ? " --procedures" : "")}");
 }
 
 /// <summary>The figures of a simulation.</summary>
@@ -88,6 +100,9 @@ public sealed record SimulationResult
     /// <summary>Events that found the ring full.</summary>
     public required long DroppedEvents { get; init; }
 
+    /// <summary>What came of the procedures; null where there were none.</summary>
+    public ProcedureFigures? Procedures { get; init; }
+
     /// <summary>Faults injected, by kind.</summary>
     public required IReadOnlyList<KeyValuePair<SimulatedFaultKind, long>> Faults { get; init; }
 
@@ -126,7 +141,7 @@ public static class SimulationRunner
             while (!cancellation.IsCancellationRequested && (number = Interlocked.Increment(ref next)) < count)
             {
                 var beats = Math.Min(SimulationOptions.BeatsPerPatient, options.Beats - ((long)number * SimulationOptions.BeatsPerPatient));
-                var result = PatientRun.Run(unchecked(options.Seed + (ulong)number), beats, options.Faults, options.Driver);
+                var result = options.Run(unchecked(options.Seed + (ulong)number), beats, options.Faults);
                 results[number] = result;
                 progress?.Report(Interlocked.Add(ref done, beats));
             }
@@ -144,11 +159,18 @@ public static class SimulationRunner
         {
             failures.Add(options.Shrinks && failures.Count < MostShrunk && !cancellation.IsCancellationRequested
                 ? Shrink(patient, options)
-                : new SimulationFailure(patient.Seed, SimulationOptions.BeatsPerPatient, options.Faults, patient.Breaches[0], patient.BreachCount));
+                : new SimulationFailure(patient.Seed, SimulationOptions.BeatsPerPatient, options.Faults, patient.Breaches[0], patient.BreachCount, options.Procedures));
+        }
+
+        ProcedureFigures? procedures = options.Procedures ? new() : null;
+        foreach (var figures in patients.Select(patient => patient.Procedures).OfType<ProcedureFigures>())
+        {
+            procedures!.Add(figures);
         }
 
         return new SimulationResult
         {
+            Procedures = procedures,
             Patients = patients.Count,
             PatientsOnBoard = patients.Count(patient => patient.OnBoard),
             Beats = patients.Sum(patient => patient.TrueBeats),
@@ -187,7 +209,7 @@ public static class SimulationRunner
         {
             tries++;
             var chosen = FaultSelection.Of(fewer);
-            var result = PatientRun.Run(patient.Seed, beats, chosen, options.Driver);
+            var result = options.Run(patient.Seed, beats, chosen);
             if (result.BreachCount == 0 || result.Breaches[0].Invariant != invariant)
             {
                 return false;
@@ -212,6 +234,6 @@ public static class SimulationRunner
             }
         }
 
-        return new SimulationFailure(patient.Seed, beats, selection, best.Breaches[0], patient.BreachCount);
+        return new SimulationFailure(patient.Seed, beats, selection, best.Breaches[0], patient.BreachCount, options.Procedures);
     }
 }

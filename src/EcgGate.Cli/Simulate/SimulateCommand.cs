@@ -33,16 +33,18 @@ internal static class SimulateCommand
         };
         var beats = NumberOption.Whole("--beats", "N", "How many beats the patients' hearts make together. [default: 100000]", 100_000);
         var faults = new Option<string>("--faults") { HelpName = "LIST", Description = "What goes wrong: all (chance decides which patient meets what), none, or a list with commas, which every patient meets.", DefaultValueFactory = _ => "all" };
+        var procedures = new Option<bool>("--procedures") { Description = "The engines carry out procedures, one after another: random plans, an emulated generator, an operator; the faults of these take part." };
         var cores = NumberOption.Whole("--cores", "N", "How many patients run at the same time; the result does not depend on it. [default: all cores]", 2);
         var json = new Option<string?>("--json") { HelpName = "FILE", Description = "Writes the figures for machines." };
         var quiet = new Option<bool>("--quiet") { Description = "No progress, only the summary." };
         var command = new Command("simulate", "Runs the whole engine in virtual time against random patients and injected faults; a referee that knows the truth checks each step.")
         {
-            seed, beats, faults, cores, json, quiet,
+            seed, beats, faults, procedures, cores, json, quiet,
         };
         Examples.AddNotes(
             command,
-            "Faults: " + string.Join(", ", FaultSelection.KindNames) + ".\n"
+            "Faults: " + string.Join(", ", Names(ofProcedures: false)) + ".\n"
+            + "With --procedures also: " + string.Join(", ", Names(ofProcedures: true)) + ".\n"
             + "A name with #NUMBER is the single one of this number that the seed lays out, as in lost#3.\n"
             + "An invariant that breaks is printed with the command that shows it again, made as small as was found.\n"
             + "Exit code: 0 all invariants held; 1 one did not; 2 something could not be read or written.");
@@ -50,6 +52,7 @@ internal static class SimulateCommand
             command,
             ("ecggate simulate", "100,000 beats, all faults by chance"),
             ("ecggate simulate --seed 1 --beats 10000000 --faults all", "the run that docs/simulation.md reports"),
+            ("ecggate simulate --procedures --beats 200000", "whole procedures, with a generator and an operator that fail"),
             ("ecggate simulate --beats 20000 --faults none", "what the patients alone do to the gate"),
             ("ecggate simulate --beats 20000 --faults timer-late,line-slow", "every patient meets both"));
         command.SetAction(async (parsed, cancellation) =>
@@ -60,11 +63,17 @@ internal static class SimulateCommand
                 throw new CliException($"--faults: {problem}");
             }
 
+            if (selection.NeedsProcedures && !parsed.GetValue(procedures))
+            {
+                throw new CliException($"--faults: '{text}' has faults of procedures; add --procedures, or leave them out.");
+            }
+
             var options = new SimulationOptions
             {
                 Seed = parsed.GetValue(seed),
                 Beats = Checked(parsed.GetValue(beats) ?? 100_000, MostBeats, "--beats", "beats"),
                 Faults = selection,
+                Procedures = parsed.GetValue(procedures),
                 Parallelism = (int)Checked(parsed.GetValue(cores) ?? Environment.ProcessorCount, 1024, "--cores", "cores"),
                 Driver = EmulatedBoardDriver.Open,
             };
@@ -72,6 +81,9 @@ internal static class SimulateCommand
         });
         return command;
     }
+
+    private static IEnumerable<string> Names(bool ofProcedures) =>
+        Enum.GetValues<SimulatedFaultKind>().Where(kind => FaultSelection.IsOfProcedures(kind) == ofProcedures).Select(FaultSelection.NameOf);
 
     private static long Checked(long value, long most, string option, string unit) =>
         value >= 1 && value <= most

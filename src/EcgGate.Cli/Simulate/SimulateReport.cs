@@ -9,6 +9,10 @@ namespace EcgGate.Cli.Simulate;
 /// <summary>A broken invariant in JSON.</summary>
 internal sealed record SimulateFailure(ulong Seed, long Beats, string Faults, string Invariant, double Seconds, string Detail, long Breaches, string Command);
 
+/// <summary>What came of the procedures, in JSON.</summary>
+internal sealed record SimulatedProcedures(
+    long Procedures, long Completed, long Planned, long Made, long CountedFalsely, long Stray, long Tests, long Treatments, long Failed, long Unexpected, long Permits, long Resumed, Dictionary<string, long> Paused, Dictionary<string, long> Aborted);
+
 /// <summary>The figures of <c>simulate</c> for machines. Fields may be added, none is taken away.</summary>
 internal sealed record SimulateReport
 {
@@ -48,6 +52,9 @@ internal sealed record SimulateReport
 
     public required Dictionary<string, long> Injected { get; init; }
 
+    /// <summary>Null without <c>--procedures</c>.</summary>
+    public required SimulatedProcedures? Procedures { get; init; }
+
     /// <summary>How often an invariant broke.</summary>
     public required long Breaches { get; init; }
 
@@ -82,6 +89,21 @@ internal sealed record SimulateReport
             LateByTheLine = result.EdgesLateByTheLine,
             DroppedEvents = result.DroppedEvents,
             Injected = result.Faults.ToDictionary(entry => FaultSelection.NameOf(entry.Key), entry => entry.Value),
+            Procedures = result.Procedures is not { } figures ? null : new SimulatedProcedures(
+                figures.Procedures,
+                figures.Completed,
+                figures.Planned,
+                figures.Made,
+                figures.CountedFalsely,
+                figures.Stray,
+                figures.Tests,
+                figures.Treatments,
+                figures.Failed,
+                figures.Unexpected,
+                figures.Permits,
+                figures.Resumed,
+                ByName(figures.Pauses),
+                ByName(figures.Aborts)),
             Breaches = result.Breaches,
             UpperBoundPercent = result.Breaches == 0 && result.Fired > 0 ? Math.Round(SummaryView.UpperBoundPercent(result.Fired), 6) : null,
             Failures = [.. result.Failures.Select(failure => new SimulateFailure(
@@ -93,7 +115,8 @@ internal sealed record SimulateReport
         file.Complete();
     }
 
-    private static Dictionary<string, long> ByName(IEnumerable<KeyValuePair<Reason, long>> counts) =>
+    private static Dictionary<string, long> ByName<T>(IEnumerable<KeyValuePair<T, long>> counts)
+        where T : struct, Enum =>
         counts.ToDictionary(entry => entry.Key.ToString(), entry => entry.Value);
 }
 

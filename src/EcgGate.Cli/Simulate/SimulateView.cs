@@ -1,6 +1,7 @@
 using System.Globalization;
 using EcgGate.Cli.Figures;
 using EcgGate.Cli.Output;
+using EcgGate.Delivery;
 using EcgGate.Emulator.Simulation;
 using EcgGate.Gating;
 using Spectre.Console;
@@ -28,6 +29,11 @@ internal static class SimulateView
             {
                 SummaryView.Line(console, string.Empty, string.Join(", ", line));
             }
+        }
+
+        if (result.Procedures is { } procedures)
+        {
+            Procedures(console, procedures);
         }
 
         var odd = new[] { (result.EdgesOnEctopicBeats, "ventricular"), (result.EdgesOnFusionBeats, "fusion"), (result.EdgesOnPrematureBeats, "premature atrial") }
@@ -63,11 +69,28 @@ internal static class SimulateView
             }
         }
 
-
         SummaryView.Line(console, "Speed", Text($"{elapsed.TotalSeconds:0.0} s, {result.Beats / Math.Max(0.001, elapsed.TotalSeconds):#,0} beats a second"));
         if (isStopped)
         {
             console.WriteLine("Stopped early: the patients that were done are counted.");
+        }
+    }
+
+    private static void Procedures(IAnsiConsole console, ProcedureFigures figures)
+    {
+        SummaryView.Line(console, "Procedures", Text($"{figures.Procedures:#,0}: {figures.Completed:#,0} completed, {figures.Aborts.Sum(entry => entry.Value):#,0} aborted; {figures.Pauses.Sum(entry => entry.Value):#,0} pauses, {figures.Resumed:#,0} resumed"));
+        SummaryView.Line(console, string.Empty, Text($"{figures.Made:#,0} pulses made, {figures.Stray:#,0} of them stray, and {figures.CountedFalsely:#,0} counted falsely"));
+        SummaryView.Line(console, string.Empty, Text($"told: {figures.Tests:#,0} test, {figures.Treatments:#,0} treatment, {figures.Failed:#,0} failed or unread, {figures.Unexpected:#,0} unexpected; {figures.Planned:#,0} were planned"));
+        Listed("Paused", figures.Pauses);
+        Listed("Aborted", figures.Aborts);
+
+        void Listed(string label, IReadOnlyList<KeyValuePair<DeliveryReason, long>> counts)
+        {
+            foreach (var line in counts.OrderByDescending(entry => entry.Value).Select(entry => Text($"{entry.Value:#,0} {entry.Key}")).Chunk(5))
+            {
+                SummaryView.Line(console, label, string.Join(", ", line));
+                label = string.Empty;
+            }
         }
     }
 

@@ -130,6 +130,23 @@ internal static class DeliveryPolicy
         return null;
     }
 
+    /// <summary>
+    /// Whether the pair must be measured and confirmed anew, whichever rule gives the verdict: what a pulse met is not undone
+    /// by a pause that came first, or at the same time.
+    /// </summary>
+    public static bool AsksForNewTest(in DeliveryContext context)
+    {
+        foreach (var rule in RuleTable)
+        {
+            if (rule.NeedsNewTest && rule.Applies(in context))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static DeliveryRule Abort(DeliveryReason reason, string hazard, DeliveryTest applies) => new(DeliveryState.Aborted, reason, hazard, false, applies);
 
     private static DeliveryRule Pause(DeliveryReason reason, bool needsNewTest, string hazard, DeliveryTest applies) => new(DeliveryState.Paused, reason, hazard, needsNewTest, applies);

@@ -12,7 +12,6 @@ namespace EcgGate.Delivery;
 public sealed class DeliveryRunner
 {
     private const long StepNanoseconds = 10_000_000;
-    private static readonly TimeSpan LastWords = DeliverySession.ReadingPatience + TimeSpan.FromMilliseconds(200);
 
     private readonly IDeliveryGate _gate;
     private readonly IPulseGenerator _generator;
@@ -43,13 +42,16 @@ public sealed class DeliveryRunner
         try
         {
             Session.Start(MonotonicClock.Now);
-            MonotonicTime? overSince = null;
-            while (overSince is not { } since || MonotonicClock.Now - LastWords < since)
+            while (true)
             {
                 Step(Session, _gate, _generator, MonotonicClock.Now);
 
                 // An edge that was just made when it ended still has its reading to come.
-                overSince ??= Session.IsOver ? MonotonicClock.Now : null;
+                if (Session.IsSettled)
+                {
+                    break;
+                }
+
                 MonotonicClock.SleepUntil(MonotonicClock.Now.AddNanoseconds(StepNanoseconds));
             }
 

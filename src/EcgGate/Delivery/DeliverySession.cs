@@ -61,6 +61,7 @@ public sealed class DeliverySession
 
     private MonotonicTime _now;
     private MonotonicTime _startedAt;
+    private MonotonicTime _overAt;
     private DeliveryReason _reason;
     private DeliveryWait _wait;
     private string? _problem;
@@ -90,6 +91,7 @@ public sealed class DeliverySession
     private MonotonicTime _renewAt;
     private MonotonicTime? _beatWaitSince;
     private MonotonicTime _notBefore;
+    private TimeSpan _rest;
     private bool _isTrainPause;
 
     // What happened since the policy looked last.
@@ -151,6 +153,12 @@ public sealed class DeliverySession
 
     /// <summary>It is over, one way or the other. Any thread.</summary>
     public bool IsOver => State is DeliveryState.Completed or DeliveryState.Aborted;
+
+    /// <summary>
+    /// It is over, and by the last step all that was under way had its time to come in: nothing more is to be stepped.
+    /// Host's thread.
+    /// </summary>
+    internal bool IsSettled => IsOver && _unreadSince is null && Since(_overAt) > ReadingPatience;
 
     private bool AbortRequested
     {
@@ -264,6 +272,12 @@ public sealed class DeliverySession
             }
 
             SeekLostReadings(pulseCount - _countBefore);
+            if (_rest > TimeSpan.Zero)
+            {
+                _notBefore = _now + _rest > _notBefore ? _now + _rest : _notBefore;
+                _rest = TimeSpan.Zero;
+            }
+
             if (IsOver)
             {
                 return;
@@ -276,8 +290,9 @@ public sealed class DeliverySession
             {
                 Halt(rule);
             }
-            else if (State == DeliveryState.Paused && (commands & CommandResume) != 0)
+            else if (State == DeliveryState.Paused && (commands & CommandResume) != 0 && (commands & CommandPause) == 0)
             {
+                // Of two words that came at once, the one to pause counts.
                 GoOn();
             }
 
@@ -292,7 +307,10 @@ public sealed class DeliverySession
     /// <summary>Pauses with the next step; one pulse that is permitted may still come before. Any thread.</summary>
     public void Pause() => Interlocked.Or(ref _commands, CommandPause);
 
-    /// <summary>Goes on after a pause, with the pulses that are missing. Any thread.</summary>
+    /// <summary>
+    /// Goes on after a pause, with the pulses that are missing; without effect where <see cref="Pause"/> is called before the
+    /// step that would take it. Any thread.
+    /// </summary>
     public void Resume() => Interlocked.Or(ref _commands, CommandResume);
 
     /// <summary>The operator is there. Any thread.</summary>
@@ -357,6 +375,12 @@ public sealed class DeliverySession
         }
 
         EndPermit();
+        if (_edges < EdgesAccounted)
+        {
+            // No edge was told that made it. Where there was none, the gate still has the permit, and takes it back here.
+            Permit(0);
+        }
+
         var pair = _pairs[_permitPair];
         var wanted = _permitIsTest ? _protocol.TestSetting(_permitPair) : _protocol.TreatmentSetting(_permitPair);
         _wrongSetting |= isMeasured && reading.Setting != wanted;
@@ -403,7 +427,9 @@ public sealed class DeliverySession
             }
         }
 
-        _notBefore = _now + (interval > TimeSpan.Zero ? interval : TimeSpan.Zero);
+        // Counted from the step that follows: the time of the one before may lie as far back as the host hung. Of several
+        // pulses that are told at once, the longest rest counts.
+        _rest = interval > _rest ? interval : _rest;
         Tell(!isGood ? DeliveryEventKind.FailedPulse : _permitIsTest ? DeliveryEventKind.TestPulse : DeliveryEventKind.TreatmentPulse, _permitPair, counts, ohms, in reading);
         if (!_permitIsTest && counts && pair.Delivered == _protocol.Treatment.PulsesPerPair)
         {
@@ -511,6 +537,12 @@ public sealed class DeliverySession
             Protocol = _protocol,
         };
         var rule = DeliveryPolicy.Judge(in context);
+        if (DeliveryPolicy.AsksForNewTest(in context))
+        {
+            pair.AskForTest();
+            _isConfirmed = false;
+        }
+
         _ohms = double.NaN;
         return rule;
     }
@@ -521,12 +553,6 @@ public sealed class DeliverySession
         _setting = null;
         _notReadySince = null;
         MakeSafe();
-        if (rule.NeedsNewTest)
-        {
-            _pairs[_permitPair].AskForTest();
-            _isConfirmed = false;
-        }
-
         Enter(rule.Verdict, rule.Reason);
     }
 
@@ -770,6 +796,7 @@ public sealed class DeliverySession
     {
         _state = (int)state;
         _reason = reason;
+        _overAt = _now;
         Tell(DeliveryEventKind.StateChanged, _pair);
     }
 

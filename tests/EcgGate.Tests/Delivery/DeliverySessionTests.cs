@@ -504,6 +504,79 @@ public sealed class DeliverySessionTests
     }
 
     [Fact]
+    public void The_pause_between_trains_is_kept_in_full_after_a_host_that_hung()
+    {
+        var plan = Plans.Small with { Treatment = Plans.Small.Treatment with { PulsesPerTrain = 2, TrainPauseSeconds = 10 } };
+        var procedure = new Procedure(plan).ToTreatment().Beat(1);
+        procedure.Until(() => procedure.Progress.Wait == DeliveryWait.Beat);
+        procedure.Gate.Beat().Should().BeTrue();
+        procedure.Step(3000);
+        var told = procedure.Now;
+        procedure.Beat(1);
+        procedure.Generator.Made[^1].At.NanosecondsSince(told).Should().BeGreaterThan(9_990_000_000);
+    }
+
+    [Fact]
+    public void A_test_between_two_trains_does_not_cut_their_pause_short()
+    {
+        var plan = Plans.Small with { Treatment = Plans.Small.Treatment with { PulsesPerTrain = 2, TrainPauseSeconds = 10, FailedPulses = FailedPulsePolicy.Count } };
+        var procedure = new Procedure(plan).ToTreatment().Beat(1);
+        procedure.Until(() => procedure.Progress.Wait == DeliveryWait.Beat);
+        procedure.Generator.NextFault = PulseFault.Arc;
+        procedure.Gate.Beat().Should().BeTrue();
+        procedure.UntilState(DeliveryState.Paused);
+        var told = procedure.Now;
+        procedure.Session.Resume();
+        procedure.Beat(2).UntilState(DeliveryState.AwaitingConfirmation).Session.Confirm();
+        procedure.Beat(1);
+        procedure.Generator.Made[^1].Setting.Should().Be(plan.TreatmentSetting(0));
+        procedure.Generator.Made[^1].At.NanosecondsSince(told).Should().BeGreaterThan(9_900_000_000);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_fault_that_comes_with_a_pause_or_after_it_asks_for_a_new_test_all_the_same(bool isAfter)
+    {
+        var procedure = new Procedure().ToTreatment().Beat(1);
+        procedure.Until(() => procedure.Progress.Wait == DeliveryWait.Beat);
+        procedure.Generator.NextFault = PulseFault.Arc;
+        procedure.Generator.HoldsReadings = isAfter;
+        procedure.Gate.Beat().Should().BeTrue();
+        procedure.Session.Pause();
+        procedure.Step();
+        procedure.Generator.HoldsReadings = false;
+        procedure.Step().Progress.Reason.Should().Be(DeliveryReason.OperatorPaused);
+        procedure.Session.Resume();
+
+        procedure.Step().Session.State.Should().Be(DeliveryState.Testing);
+        procedure.Beat(2).UntilState(DeliveryState.AwaitingConfirmation);
+    }
+
+    [Fact]
+    public void Of_a_pause_and_a_word_to_resume_that_come_at_once_the_pause_counts()
+    {
+        var procedure = new Procedure().ToTreatment().Beat(1);
+        procedure.Session.Pause();
+        procedure.Step().Session.Resume();
+        procedure.Session.Pause();
+        procedure.Step().Step().Session.State.Should().Be(DeliveryState.Paused);
+        procedure.Session.Resume();
+        procedure.Step().Session.State.Should().Be(DeliveryState.Treating);
+    }
+
+    [Fact]
+    public void A_pulse_that_no_edge_made_leaves_the_gate_no_permit()
+    {
+        var procedure = new Procedure().ToTreatment().Beat(1);
+        procedure.Until(() => procedure.Progress.Wait == DeliveryWait.Beat);
+        procedure.Generator.Trigger();
+        procedure.Step();
+
+        procedure.Gate.Beat().Should().BeFalse();
+    }
+
+    [Fact]
     public void The_time_left_comes_from_the_plan_at_first_and_from_the_pace_later()
     {
         var plan = Plans.Small with { Treatment = Plans.Small.Treatment with { PulsesPerPair = 20 } };

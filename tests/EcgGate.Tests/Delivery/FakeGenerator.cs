@@ -49,6 +49,9 @@ internal sealed class FakeGenerator(Func<MonotonicTime> clock) : IPulseGenerator
     /// <summary>It makes the next pulse, and gives no reading of it.</summary>
     public bool LosesNext { get; set; }
 
+    /// <summary>It has no reading ready yet.</summary>
+    public bool HoldsReadings { get; set; }
+
     /// <summary>It has another setting than it was given.</summary>
     public double VoltsOff { get; set; }
 
@@ -90,7 +93,8 @@ internal sealed class FakeGenerator(Func<MonotonicTime> clock) : IPulseGenerator
     {
         lock (_lock)
         {
-            return _readings.TryDequeue(out reading);
+            reading = default;
+            return !HoldsReadings && _readings.TryDequeue(out reading);
         }
     }
 
