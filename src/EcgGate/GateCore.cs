@@ -227,7 +227,8 @@ public sealed class GateCore
     /// <summary>
     /// Says how many pulses there may have been since this core was made, and for how long that holds: a total, so that
     /// saying it twice permits nothing twice. It replaces what was said before; disarming takes it back. Ignored while
-    /// not armed, and without effect where <see cref="GateOptions.NeedsPermits"/> is not set.
+    /// not armed, and without effect on beats where <see cref="GateOptions.NeedsPermits"/> is not set. Who permits is there: the time
+    /// begins anew after which the arming runs out.
     /// </summary>
     /// <param name="upToPulses">
     /// The highest count of <see cref="Pulses"/>, a pulse on order counted among them; at or below it, an order is withdrawn.
@@ -241,6 +242,7 @@ public sealed class GateCore
             return;
         }
 
+        _armedAt = _lastIndex;
         _permittedPulses = upToPulses;
         _permittedUntil = _lastIndex + (Math.Max(0, validFor.TotalMilliseconds) * _samplesPerMillisecond);
         if (_options.NeedsPermits && HasPendingOrder && upToPulses <= Pulses)

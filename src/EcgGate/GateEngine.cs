@@ -75,16 +75,18 @@ public sealed class GateEngine : IDisposable
         _runner = new InProcessRunner(source, line, options, engineOptions);
         Source = source.Info;
         Options = options;
+        KeepsInputs = engineOptions.InputCapacity > 0;
         Runtime = GateRuntime.InProcess;
         RuntimeWarning = engineOptions.Runtime == GateRuntime.Isolated
             ? $"{Loss} {source.Info.Name} was given as an object, which cannot live in another runtime: open it by its address with GateEngine.Open, or ask for InProcess."
             : null;
     }
 
-    private GateEngine(IsolatedRunner runner, GateOptions options)
+    private GateEngine(IsolatedRunner runner, GateOptions options, GateEngineOptions engineOptions)
     {
         _runner = runner;
         Options = options;
+        KeepsInputs = engineOptions.InputCapacity > 0;
         Source = runner.Source;
         Runtime = GateRuntime.Isolated;
     }
@@ -94,6 +96,7 @@ public sealed class GateEngine : IDisposable
         _runner = new InProcessRunner(connection.Source, connection.Line, options, engineOptions);
         Source = connection.Source.Info;
         Options = options;
+        KeepsInputs = engineOptions.InputCapacity > 0;
         Runtime = GateRuntime.InProcess;
         RuntimeWarning = warning;
     }
@@ -120,7 +123,7 @@ public sealed class GateEngine : IDisposable
         {
             if (NativeCore.TryLoad(engineOptions.NativeLibraryPath, out var library, out var problem))
             {
-                return new GateEngine(new IsolatedRunner(library, target, options, engineOptions), options);
+                return new GateEngine(new IsolatedRunner(library, target, options, engineOptions), options, engineOptions);
             }
 
             warning = $"{Loss} {problem}";
@@ -185,6 +188,9 @@ public sealed class GateEngine : IDisposable
 
     /// <summary>True from <see cref="Start"/> until the source ended, failed, or the engine was stopped.</summary>
     public bool IsRunning => _runner.IsRunning;
+
+    /// <summary>Whether it keeps what enters the core for <see cref="ReadInputs"/>.</summary>
+    public bool KeepsInputs { get; }
 
     /// <summary>Starts reading the source. Disarmed until <see cref="Arm"/>.</summary>
     /// <exception cref="InvalidOperationException">Started before.</exception>

@@ -188,6 +188,12 @@ internal sealed class GateLoop(GateCore core, IPulseTimer timer, ISampleTimeline
             return;
         }
 
+        if (arming != _adopted && arming == Volatile.Read(ref _requested))
+        {
+            // For an arming that came after this sample was begun: with the next one.
+            return;
+        }
+
         _permitTaken = version;
 
         // One that was meant for an arming before this one is void.

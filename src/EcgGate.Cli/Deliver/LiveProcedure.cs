@@ -157,10 +157,14 @@ internal static class LiveProcedure
             {
                 await wish.Console!.Live(draw()).AutoClear(true).StartAsync(async context =>
                 {
+                    var shown = session.State;
                     while (!procedure.IsCompleted)
                     {
                         Tend(null);
-                        ObeyKeys(wish.Console!, session);
+                        ObeyKeys(wish.Console!, session, shown);
+
+                        // Asked before it is drawn: what is confirmed next stood on the screen at least as long.
+                        shown = session.State;
                         context.UpdateTarget(draw());
                         await Task.WhenAny(procedure, Task.Delay(ScreenPeriod, CancellationToken.None));
                     }
@@ -197,13 +201,16 @@ internal static class LiveProcedure
         }
     }
 
-    private static void ObeyKeys(IAnsiConsole console, DeliverySession session)
+    /// <param name="console">Where the keys are.</param>
+    /// <param name="session">Who is told.</param>
+    /// <param name="shown">The state that the operator saw when the keys were pressed.</param>
+    private static void ObeyKeys(IAnsiConsole console, DeliverySession session, DeliveryState shown)
     {
         while (console.Input.IsKeyAvailable() && console.Input.ReadKey(intercept: true) is { } key)
         {
             switch (char.ToUpperInvariant(key.KeyChar))
             {
-                case 'C':
+                case 'C' when shown == DeliveryState.AwaitingConfirmation:
                     session.Confirm();
                     break;
                 case 'P':

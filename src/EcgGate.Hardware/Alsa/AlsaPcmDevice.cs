@@ -50,7 +50,8 @@ internal sealed class AlsaPcmDevice(IPcmCalls calls, PcmDeviceInfo info, HostClo
             var read = calls.Read(destination, Math.Min(frames, destination.Length / Info.FrameBytes));
             if (read > 0)
             {
-                var known = stamp > 0 && Math.Abs(now.Nanoseconds - stamp) < OldestStampNanoseconds ? stamp : now.Nanoseconds;
+                // Read after the stamp: one that lies ahead is of another clock.
+                var known = stamp > 0 && now.Nanoseconds - stamp is >= 0 and < OldestStampNanoseconds ? stamp : now.Nanoseconds;
                 var overrun = _overrun;
                 _overrun = false;
                 return new PcmBlock((int)read, new MonotonicTime(known - (long)Math.Round((frames - read) * 1e9 / Info.RateHertz)), overrun);

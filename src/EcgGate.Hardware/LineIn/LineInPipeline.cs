@@ -202,7 +202,10 @@ public sealed class LineInPipeline
 
         _gap = true;
         var expected = _position + count;
-        var lost = Math.Max(0, _clock.SampleTimeOf(lastFrameTime).Nearest - expected);
+
+        // The clock goes by the early stamps; this one is as late as they are on average, which is no frame lost.
+        var early = lastFrameTime.AddNanoseconds(-_clock.LatenessNanoseconds);
+        var lost = Math.Max(0, _clock.SampleTimeOf(early).Nearest - expected);
         _lostFrames += lost;
         _position += lost;
     }

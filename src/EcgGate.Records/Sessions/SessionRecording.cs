@@ -49,6 +49,7 @@ public sealed class SessionRecording : IGateEventSink, IDisposable
     /// <param name="recorder">Closed by <see cref="Close"/>.</param>
     /// <param name="rule">What becomes of gating while the record cannot be written.</param>
     /// <param name="isToldEvents">Events come by <see cref="OnEvent"/>: the engine's are left for somebody else to read.</param>
+    /// <exception cref="ArgumentException">The engine keeps no inputs.</exception>
     public SessionRecording(GateEngine engine, SessionRecorder recorder, RecordFailureRule rule = RecordFailureRule.Disarm, bool isToldEvents = false)
         : this(engine, recorder, rule, isToldEvents, hasThread: true)
     {
@@ -58,6 +59,11 @@ public sealed class SessionRecording : IGateEventSink, IDisposable
     {
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(recorder);
+        if (!engine.KeepsInputs)
+        {
+            throw new ArgumentException($"The engine keeps nothing of what enters its core, so that no record can be made: set {nameof(GateEngineOptions)}.{nameof(GateEngineOptions.InputCapacity)}, for example to {UsualInputCapacity}.", nameof(engine));
+        }
+
         _engine = engine;
         _recorder = recorder;
         _rule = rule;
@@ -156,7 +162,9 @@ public sealed class SessionRecording : IGateEventSink, IDisposable
             _droppedEvents = dropped;
         }
 
-        if (_recorder.Problem is { } problem)
+        // What the record lacks was lost for good: it is no record of the pulses that follow, either, until somebody looks.
+        var lost = dropped > 0 || _engine.DroppedInputs > 0 ? $"The record has holes: {_engine.DroppedInputs} inputs and {dropped} events were dropped, as nobody took them in time." : null;
+        if ((_recorder.Problem ?? lost) is { } problem)
         {
             if (_rule == RecordFailureRule.Disarm)
             {

@@ -70,7 +70,7 @@ public static class DeliveryReplay
         {
             var rate = source.Info.SamplingRateHertz;
             var sinks = new Relay(events);
-            var core = new GateCore(options, rate, new RWaveDetector(rate), sinks, source.Info.FixedDelay) { Inputs = inputs };
+            var core = new GateCore(options, rate, new RWaveDetector(rate), sinks, source.Info.LargestDelay) { Inputs = inputs };
             var timeline = new NominalTimeline(rate);
             var pump = new GatePump(core, timer, timeline, options.PulseWidth.Ticks * 100);
             var gate = new Gate(core, pump, timer);

@@ -67,8 +67,8 @@ public sealed class DeliveryRunner
     internal static void Step(DeliverySession session, IDeliveryGate gate, IPulseGenerator generator, MonotonicTime now)
     {
         gate.Report(session);
-        var state = generator.State;
         var count = generator.PulseCount;
+        var state = generator.State;
         while (generator.TryReadPulse(out var reading))
         {
             session.OnReading(in reading);

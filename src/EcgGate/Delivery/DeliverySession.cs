@@ -73,7 +73,11 @@ public sealed class DeliverySession
     private Reason _gateReason;
     private long _edges;
     private MonotonicTime _edgeAt;
+    private bool _isEdgeNew;
+    private MonotonicTime? _untoldSince;
     private MonotonicTime? _unreadSince;
+    private long _lastCount;
+    private string? _generatorProblem;
     private bool _gateEnded;
 
     private PulseSetting? _setting;
@@ -185,7 +189,7 @@ public sealed class DeliverySession
 
             _now = _startedAt = now;
             Heartbeat(now);
-            _countBefore = _generator.PulseCount;
+            _countBefore = _lastCount = _generator.PulseCount;
             while (_generator.TryReadPulse(out _))
             {
                 // Pulses of before belong to somebody else.
@@ -223,8 +227,9 @@ public sealed class DeliverySession
     {
         lock (_lock)
         {
+            // When it came is as new as the step that follows: the one before may lie as far back as the host hung.
             _edges++;
-            _edgeAt = _now;
+            _isEdgeNew = true;
         }
     }
 
@@ -258,19 +263,23 @@ public sealed class DeliverySession
 
     /// <summary>Lets time pass: judges, and goes on. Host's thread.</summary>
     /// <param name="now">The time; never goes back.</param>
-    /// <param name="generatorState">The generator's state, taken before its readings were.</param>
-    /// <param name="pulseCount">The generator's count, taken after its state and before its readings.</param>
+    /// <param name="generatorState">The generator's state, taken after its count and before its readings: ready, it has the readings of all that it counted.</param>
+    /// <param name="pulseCount">The generator's count, taken before its state and its readings.</param>
     public void Step(MonotonicTime now, GeneratorState generatorState, long pulseCount)
     {
         lock (_lock)
         {
             _now = now > _now ? now : _now;
             _generatorState = generatorState;
+            _generatorProblem = generatorState == GeneratorState.Faulted ? _generator.Problem : null;
             if (State == DeliveryState.Planned)
             {
                 return;
             }
 
+            _edgeAt = _isEdgeNew ? _now : _edgeAt;
+            _isEdgeNew = false;
+            WatchCount(pulseCount);
             SeekLostReadings(pulseCount - _countBefore);
             if (_rest > TimeSpan.Zero)
             {
@@ -284,7 +293,9 @@ public sealed class DeliverySession
             }
 
             SeekLostEdges();
+            SeekUntoldEdges();
             ForgetPermit();
+            var wasAwaiting = State == DeliveryState.AwaitingConfirmation;
             var commands = Interlocked.Exchange(ref _commands, 0);
             if (Judge(commands) is { } rule)
             {
@@ -296,7 +307,8 @@ public sealed class DeliverySession
                 GoOn();
             }
 
-            Advance((commands & CommandConfirm) != 0);
+            // A word to confirm that came before there was something to confirm is none.
+            Advance(wasAwaiting && (commands & CommandConfirm) != 0);
             SetWait(Wait());
         }
     }
@@ -338,7 +350,7 @@ public sealed class DeliverySession
                 Wait = _wait,
                 GateReason = _gateReason,
                 GateState = _gateState,
-                Problem = _problem ?? (_generatorState == GeneratorState.Faulted ? _generator.Problem : null),
+                Problem = _problem ?? _generatorProblem,
                 Pair = _pair,
                 Pairs = [.. _pairs.Select((pair, i) => new PairProgress(_protocol.Pairs[i].Name, _protocol.Treatment.PulsesPerPair, pair.Delivered, pair.Failed, pair.TestCount, pair.IsAccepted, pair.TestOhms, pair.FirstOhms, pair.LastOhms, pair.LastAmperes))],
                 Trend = [.. _trend],
@@ -489,6 +501,33 @@ public sealed class DeliverySession
             _pulseMissing = true;
             EndPermit();
         }
+    }
+
+    /// <summary>
+    /// A pulse that no edge explains a while later was not the gate's: nobody timed it. One whose edge is told late, within that
+    /// while, is.
+    /// </summary>
+    private void SeekUntoldEdges()
+    {
+        _untoldSince = _edges < EdgesAccounted ? _untoldSince ?? _now : null;
+        if (Since(_untoldSince) > ReadingPatience)
+        {
+            _unexpected++;
+            _unexpectedNow = true;
+            _problem ??= "The generator counted a pulse that the gate does not know.";
+        }
+    }
+
+    /// <summary>A count that goes back is a generator that was restarted: what it will count is not known.</summary>
+    private void WatchCount(long pulseCount)
+    {
+        if (pulseCount < _lastCount)
+        {
+            _refused = true;
+            _problem ??= $"The generator's count of pulses went back from {_lastCount} to {pulseCount}: it was restarted.";
+        }
+
+        _lastCount = pulseCount;
     }
 
     private void EndPermit()
@@ -670,9 +709,9 @@ public sealed class DeliverySession
 
     private void PermitOne(int pair, bool isTest, in PulseSetting setting)
     {
-        if (_edges > EdgesAccounted)
+        if (_edges != EdgesAccounted)
         {
-            // An edge whose reading is under way: what it was decides what comes next.
+            // An edge whose reading is under way, or a pulse whose edge is: what it was decides what comes next.
             return;
         }
 
@@ -704,9 +743,6 @@ public sealed class DeliverySession
         {
             _beatWaitSince = _now;
             Tell(DeliveryEventKind.Permitted, pair);
-
-            // It is armed, as the permit shows; the time begins anew after which the arming runs out.
-            ArmGate();
         }
     }
 
@@ -776,7 +812,7 @@ public sealed class DeliverySession
         DeliveryState.Planned or DeliveryState.Completed or DeliveryState.Aborted => DeliveryWait.None,
         DeliveryState.Paused => DeliveryWait.Resume,
         DeliveryState.AwaitingConfirmation => DeliveryWait.Confirmation,
-        _ when _edges > EdgesAccounted => DeliveryWait.Reading,
+        _ when _edges != EdgesAccounted => DeliveryWait.Reading,
         _ when _generatorState != GeneratorState.Ready => DeliveryWait.Generator,
         _ when _gateState is GateState.Armed or GateState.Learning or GateState.Disarmed && _protocol.Gating == PulseGating.Ecg => DeliveryWait.Learning,
         _ when _now < _notBefore => _isTrainPause ? DeliveryWait.TrainPause : DeliveryWait.Interval,
