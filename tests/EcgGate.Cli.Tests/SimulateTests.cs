@@ -26,7 +26,25 @@ public sealed class SimulateTests
         (root.GetProperty("fired").GetInt64() + outcomes).Should().Be(root.GetProperty("detected").GetInt64());
     }
 
+    [Fact]
+    public async Task Procedures_are_carried_out_where_they_are_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        var json = folder.File("figures.json");
+        var result = await Cli.RunAsync("simulate", "--seed", "40", "--beats", "400", "--faults", "op-pauses", "--procedures", "--json", json);
+
+        result.Error.Should().BeEmpty();
+        result.Code.Should().Be(0);
+        result.Output.Should().Contain("Procedures").And.Contain("OperatorPaused");
+        using var document = JsonDocument.Parse(await File.ReadAllTextAsync(json, TestContext.Current.CancellationToken));
+        var figures = document.RootElement.GetProperty("procedures");
+        var told = new[] { "tests", "treatments", "failed", "unexpected" }.Sum(name => figures.GetProperty(name).GetInt64());
+        told.Should().BePositive().And.Be(figures.GetProperty("made").GetInt64());
+        figures.GetProperty("paused").GetProperty("OperatorPaused").GetInt64().Should().BePositive();
+    }
+
     [Theory]
+    [InlineData("--faults arc", "'arc' has faults of procedures", "add --procedures")]
     [InlineData("--faults lots", "'lots' is no fault", "timer-late")]
     [InlineData("--faults lost#x", "'lost#x' is no fault")]
     [InlineData("--beats 0", "--beats is 0", "between 1 and")]
