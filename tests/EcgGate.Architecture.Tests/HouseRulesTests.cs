@@ -84,7 +84,7 @@ public sealed partial class HouseRulesTests
     [Fact]
     public void The_simulations_referees_share_no_code_with_gate_and_session()
     {
-        var referees = Types.InAssembly(Assembly.Load("EcgGate.Emulator")).That().HaveName("SimulationReferee", "ProcedureReferee");
+        var referees = Types.InAssembly(Assembly.Load("EcgGate.Emulator")).That().ResideInNamespace("EcgGate.Emulator.Simulation").And().HaveNameEndingWith("Referee", StringComparison.Ordinal);
         string[] gate = ["EcgGate.Delivery", "EcgGate.GateCore", "EcgGate.GateLoop", "EcgGate.GatePump", "EcgGate.GateOptions", "EcgGate.GateEvent", "EcgGate.Gating", "EcgGate.Detection", "EcgGate.Signals", "EcgGate.Timing"];
 
         referees.GetTypes().Should().HaveCount(2);

@@ -20,6 +20,12 @@ internal sealed class ProcedureReferee(ProcedureTerms terms, Action<Invariant, d
     /// <summary>A permit runs out in sample time, which a held-up source and a drifting clock make longer.</summary>
     private const double PermitSlackSeconds = 2;
 
+    /// <summary>
+    /// A permit that is taken back is so with the gate's next sample; an order that the timer has by then may still make its
+    /// edge, a cut-off after its R at the latest. Only disarming stops that one too.
+    /// </summary>
+    private const double OrderSeconds = 0.1;
+
     private const int FirstPulses = 3;
 
     private readonly Dictionary<long, TruePulse> _made = [];
@@ -38,6 +44,8 @@ internal sealed class ProcedureReferee(ProcedureTerms terms, Action<Invariant, d
     private double _lastEdge = double.NegativeInfinity;
     private long _permitted;
     private double _permittedAt;
+    private long _takenBack;
+    private double _takenBackAt = double.NegativeInfinity;
     private long _falseCounts;
     private long _strays;
     private long _unexpected;
@@ -67,6 +75,12 @@ internal sealed class ProcedureReferee(ProcedureTerms terms, Action<Invariant, d
             breach(Invariant.NoEdgeWhileHalted, at, $"a pulse was permitted while {_state}");
         }
 
+        if (total < _permitted)
+        {
+            _takenBack = _permitted;
+            _takenBackAt = at;
+        }
+
         _permitted = total;
         _permittedAt = at;
     }
@@ -88,9 +102,10 @@ internal sealed class ProcedureReferee(ProcedureTerms terms, Action<Invariant, d
             breach(Invariant.NoEdgeWhileHalted, at, Text($"{_edgesSincePause} edges since the operator paused"));
         }
 
-        if (_edges > _permitted)
+        var permitted = at - _takenBackAt <= OrderSeconds ? Math.Max(_permitted, _takenBack) : _permitted;
+        if (_edges > permitted)
         {
-            breach(Invariant.OnePulseForOnePermit, at, Text($"edge {_edges}; {_permitted} were permitted"));
+            breach(Invariant.OnePulseForOnePermit, at, Text($"edge {_edges}; {permitted} were permitted"));
         }
         else if (at - _permittedAt > terms.PermitSeconds + PermitSlackSeconds)
         {
