@@ -512,7 +512,7 @@ public sealed class DeliverySession
         _untoldSince = _edges < EdgesAccounted ? _untoldSince ?? _now : null;
         if (Since(_untoldSince) > ReadingPatience)
         {
-            _unexpected++;
+            // Not counted once more: it was told when it was counted, as what it was permitted for or as unexpected.
             _unexpectedNow = true;
             _problem ??= "The generator counted a pulse that the gate does not know.";
         }
