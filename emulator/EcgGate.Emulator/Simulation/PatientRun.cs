@@ -139,6 +139,9 @@ internal sealed class PatientRun : IProcedureWorld, IDisposable
     void IProcedureWorld.Armed() => _referee.Armed(_now);
 
     /// <inheritdoc/>
+    void IProcedureWorld.Permitted() => _referee.Permitted(_now);
+
+    /// <inheritdoc/>
     void IProcedureWorld.Disarmed() => _referee.Disarmed();
 
     /// <inheritdoc/>

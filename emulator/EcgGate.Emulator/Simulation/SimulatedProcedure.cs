@@ -21,6 +21,9 @@ internal interface IProcedureWorld
     /// <summary>The gate was armed.</summary>
     void Armed();
 
+    /// <summary>The gate took a permit.</summary>
+    void Permitted();
+
     /// <summary>The gate was disarmed.</summary>
     void Disarmed();
 
@@ -426,6 +429,7 @@ internal sealed class SimulatedProcedure : IDisposable
             var isTaken = Loop.Permit(upToPulses, validFor);
             if (isTaken)
             {
+                owner._world.Permitted();
                 owner._referee.Permit(upToPulses, owner._world.Seconds);
             }
 

@@ -79,6 +79,9 @@ internal sealed class SimulationReferee(ITruth truth)
         _armedAt = at;
     }
 
+    /// <summary>A pulse was permitted: where it is armed, the time begins anew after which the arming runs out.</summary>
+    public void Permitted(double at) => _armedAt = at;
+
     /// <summary>Disarming or stopping has returned.</summary>
     public void Disarmed() => _isArmed = false;
 
