@@ -184,7 +184,7 @@ public sealed class FaultScriptRunTests
     [InlineData(8, "pvc-couplets")]
     public void Whatever_goes_wrong_by_chance_no_pulse_falls_outside_the_refractory_period(ulong seed, string scenario)
     {
-        var faults = FaultScript.Random(seed, FaultScript.OfSpiBoards, 300, meanGapSeconds: 20);
+        var faults = FaultScript.Random(seed, BoardPart.Ads1292R, 300, meanGapSeconds: 20);
         var result = FaultRun.Run($"{scenario}?duration=300&seed={seed}", faults);
 
         result.Judgement.UnsafeCount.Should().Be(0, FaultScript.Write(faults));
