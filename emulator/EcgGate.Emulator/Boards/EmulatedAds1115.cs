@@ -45,6 +45,8 @@ public sealed class EmulatedAds1115 : IDisposable
     private long _suppressedFrom = long.MaxValue;
     private long _suppressedUntil;
     private long _extraAfter = -1;
+    private MonotonicTime _silentFrom;
+    private MonotonicTime _silentUntil;
     private double _oscillatorError;
     private bool _unplugged;
     private bool _ended;
@@ -223,7 +225,7 @@ public sealed class EmulatedAds1115 : IDisposable
         }
 
         var next = last + 1;
-        if (IsSuppressed(next))
+        if (IsLost(next))
         {
             if (_suppressedUntil == long.MaxValue)
             {
@@ -235,6 +237,19 @@ public sealed class EmulatedAds1115 : IDisposable
         }
 
         edge = EndOf(next);
+        if (IsSilent(edge))
+        {
+            if (_silentUntil.NanosecondsSince(now) > 2 * _period)
+            {
+                return false;
+            }
+
+            while (IsSilent(edge))
+            {
+                edge = EndOf(++next);
+            }
+        }
+
         if (Faults?.StrayEdgeBetween(now, edge) is { } stray && stray > now && stray < edge)
         {
             edge = stray;
@@ -256,11 +271,10 @@ public sealed class EmulatedAds1115 : IDisposable
             ChangePeriod(now, error);
         }
 
-        if (faults.TakeSilence(now) is > 0 and var silence && _converting)
+        if (faults.TakeSilence(now) is > 0 and var silence)
         {
-            _suppressedFrom = LastEnded(now) + 1;
-            var lost = Math.Ceiling(silence * 1e9 / _period);
-            _suppressedUntil = lost < 1e15 ? _suppressedFrom + (long)lost : long.MaxValue;
+            _silentFrom = now;
+            _silentUntil = double.IsInfinity(silence) ? new MonotonicTime(long.MaxValue) : now.AddNanoseconds((long)(silence * 1e9));
         }
 
         var powered = faults.IsPowered(now);
@@ -287,7 +301,11 @@ public sealed class EmulatedAds1115 : IDisposable
 
     private double Period => 1e9 / (Rates[(_registers[ConfigRegister] >> 5) & 7] * (1 + _options.RateError) * (1 + (_oscillatorError * 1e-6)));
 
-    private bool IsSuppressed(long conversion) => conversion >= _suppressedFrom && conversion < _suppressedUntil;
+    private bool IsSilent(MonotonicTime edge) => edge > _silentFrom && edge < _silentUntil;
+
+    private bool IsSuppressed(long conversion) => IsSilent(EndOf(conversion)) || IsLost(conversion);
+
+    private bool IsLost(long conversion) => conversion >= _suppressedFrom && conversion < _suppressedUntil;
 
     /// <summary>The last conversion that has ended; −1 before the first.</summary>
     private long LastEnded(MonotonicTime now)

@@ -9,8 +9,8 @@ namespace EcgGate.Emulator.Boards;
 /// runs over, a capacitor before the input.
 /// </summary>
 /// <remarks>
-/// The capacitor is a high-pass of first order. An electrode that is off shows as the voltage that the ECG gives then, and
-/// not otherwise. Frames are computed when they are read. One thread reads; the faults may be set from any. Allocates nothing once made.
+/// An amplifier that has its limits, then the capacitor, a high-pass of first order, then the converter. An electrode that is off
+/// drives the amplifier to its limit, of which the capacitor leaves a step; a sound card knows no more. Frames are computed when they are read. One thread reads; the faults may be set from any. Allocates nothing once made.
 /// </remarks>
 public sealed class EmulatedSoundCard
 {
@@ -242,7 +242,7 @@ public sealed class EmulatedSoundCard
     {
         if (_decay == 1)
         {
-            return _ecg.Millivolts(channel, seconds);
+            return Amplify(channel, seconds);
         }
 
         var step = _period * 1e-9;
@@ -257,11 +257,14 @@ public sealed class EmulatedSoundCard
 
     private double Filter(int channel, double seconds)
     {
-        var input = _ecg.Millivolts(channel, seconds);
+        var input = Amplify(channel, seconds);
         _lastOutput[channel] = _decay * (_lastOutput[channel] + input - _lastInput[channel]);
         _lastInput[channel] = input;
         return _lastOutput[channel];
     }
+
+    private double Amplify(int channel, double seconds) =>
+        Math.Clamp(_ecg.Millivolts(channel, seconds), -Options.AmplifierLimitMillivolts, Options.AmplifierLimitMillivolts);
 
     private void Write(Span<byte> frame, int channel, double value)
     {

@@ -21,6 +21,12 @@ public sealed record EmulatedSoundCardOptions
     /// <summary>How many mV at the electrodes drive it to full scale. Default 5.</summary>
     public double FullScaleMillivolts { get; init; } = 5;
 
+    /// <summary>
+    /// Where the amplifier before the capacitor is at its limit, in mV at the electrodes. Default 5: an amplifier whose rails
+    /// are just the card's full scale.
+    /// </summary>
+    public double AmplifierLimitMillivolts { get; init; } = 5;
+
     /// <summary>Corner of the capacitor before it, in Hz; 0 for none. Default 1.5, between the 1 and 2 Hz of usual cards.</summary>
     public double HighPassHertz { get; init; } = 1.5;
 
