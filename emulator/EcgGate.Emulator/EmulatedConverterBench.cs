@@ -51,16 +51,17 @@ public sealed class EmulatedConverterBench : IEmulatedBench
         Lines.AddFromPart(options.PositiveOffLine, () => FrontEnd.IsPositiveOff(PatientTime.SecondsAt(clock.Now)));
         Lines.AddFromPart(options.NegativeOffLine, () => FrontEnd.IsNegativeOff);
         Lines.AddFromHost(options.ShutdownLine, () => !FrontEnd.IsShutDown, high => FrontEnd.IsShutDown = !high);
+        var scripted = faults is null ? null : new ScriptedBoardFaults(faults, PatientTime);
         if (ads1115)
         {
-            var part = new EmulatedAds1115([FrontEnd], PatientTime, options.Ads1115, clock);
+            var part = new EmulatedAds1115([FrontEnd], PatientTime, options.Ads1115, clock) { Faults = scripted };
             part.Ended += (_, _) => Ended?.Invoke(this, EventArgs.Empty);
             Lines.AddFromPart(options.ReadyLine, () => part.IsReadyHigh, part.WaitForPulse);
             Ads1115 = part;
         }
         else
         {
-            Mcp3208 = new EmulatedMcp3208([FrontEnd], PatientTime, options.Mcp3208, clock);
+            Mcp3208 = new EmulatedMcp3208([FrontEnd], PatientTime, options.Mcp3208, clock) { Faults = scripted };
             Mcp3208.Ended += (_, _) => Ended?.Invoke(this, EventArgs.Empty);
         }
 
@@ -106,7 +107,7 @@ public sealed class EmulatedConverterBench : IEmulatedBench
     /// <param name="truth">Its beats.</param>
     /// <param name="options">Wiring; null for the default.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    /// <param name="faults">What goes wrong with electrodes and cables; null for nothing.</param>
+    /// <param name="faults">What goes wrong with electrodes, cables and converter; null for nothing.</param>
     public static EmulatedConverterBench StartMcp3208(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions? options = null, IEmulatorClock? clock = null, FaultSchedule? faults = null) =>
         new(ecg, truth, options ?? new EmulatedConverterBenchOptions(), clock ?? new RealPace(), faults, ads1115: false);
 
@@ -115,7 +116,7 @@ public sealed class EmulatedConverterBench : IEmulatedBench
     /// <param name="truth">Its beats.</param>
     /// <param name="options">Wiring; null for the default.</param>
     /// <param name="clock">The clock; null for the host's.</param>
-    /// <param name="faults">What goes wrong with electrodes and cables; null for nothing.</param>
+    /// <param name="faults">What goes wrong with electrodes, cables and converter; null for nothing.</param>
     public static EmulatedConverterBench StartAds1115(IAnalogEcg ecg, ITruth truth, EmulatedConverterBenchOptions? options = null, IEmulatorClock? clock = null, FaultSchedule? faults = null) =>
         new(ecg, truth, options ?? new EmulatedConverterBenchOptions(), clock ?? new RealPace(), faults, ads1115: true);
 

@@ -132,7 +132,7 @@ internal sealed class NativeConnection : IDisposable
     private void Emulate(IAnalogEcg ecg, string name, in AbiOptions options)
     {
         var part = (BoardPart)options.BoardPart;
-        if (!Enum.IsDefined(part))
+        if (part is not (BoardPart.Ads1292R or BoardPart.Ads1298 or BoardPart.Mcp3208 or BoardPart.Ads1115))
         {
             throw new ArgumentException($"board_part is {options.BoardPart}; known are 0 (ADS1292R), 1 (ADS1298), 2 (MCP3208) and 3 (ADS1115).");
         }

@@ -14,4 +14,7 @@ public enum BoardPart
 
     /// <summary>TI ADS1115 behind an AD8232, one lead, 16 bits, at its own 860 samples per second.</summary>
     Ads1115 = 3,
+
+    /// <summary>A sound card's line input, one lead, 48 kHz brought down to 1,000 samples per second; in the host's own runtime only.</summary>
+    LineIn = 4,
 }

@@ -39,6 +39,51 @@ public sealed class RunFaultsTests
     }
 
     [Theory]
+    [InlineData("mcp3208", "drdy-lost", "$.faults[1].kind: drdy-lost cannot happen to the mcp3208; it is for ads1292r, ads1298, ads1115.")]
+    [InlineData("ads1115", "overrun", "$.faults[1].kind: overrun cannot happen to the ads1115; it is for line-in.")]
+    [InlineData("line-in", "bus-refuses", "$.faults[1].kind: bus-refuses cannot happen to the line-in; it is for ads1115.")]
+    [InlineData("ads1298", "overrun", "$.faults[1].kind: overrun cannot happen to the ads1298; it is for line-in.")]
+    public async Task What_cannot_happen_to_the_chosen_board_is_refused_with_its_place_and_the_boards_that_it_is_for(string board, string kind, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("other.json"), "{\"faults\": [{\"kind\": \"lead-off\", \"atSeconds\": 1}, {\"kind\": \"" + kind + "\", \"atSeconds\": 1}]}", TestContext.Current.CancellationToken);
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--board", board, "--faults", folder.File("other.json"));
+
+        result.Code.Should().Be(2);
+        result.Error.Should().Contain(expected).And.Contain("1 problem:");
+        result.Output.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("mcp3208")]
+    [InlineData("ads1115")]
+    [InlineData("line-in")]
+    public async Task A_board_of_one_lead_has_no_second_one_to_come_off(string board)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("second.json"), """{"faults": [{"kind": "lead-off", "atSeconds": 1, "lead": 1}]}""", TestContext.Current.CancellationToken);
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--board", board, "--faults", folder.File("second.json"));
+
+        result.Code.Should().Be(2);
+        result.Error.Should().Contain($"$.faults[0].lead: 1 is none of the {board}, which has lead 0 alone.");
+    }
+
+    [Theory]
+    [InlineData("ads1115", """{"kind": "unplugged", "atSeconds": 3}""", "no ready pulse")]
+    [InlineData("line-in", """{"kind": "unplugged", "atSeconds": 2}""", "the sound card is gone")]
+    [InlineData("line-in", """{"kind": "overrun", "atSeconds": 2}""", "has given no frames")]
+    public async Task Other_boards_end_with_what_happened_to_them_too(string board, string fault, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("end.json"), $"{{\"faults\": [{fault}]}}", TestContext.Current.CancellationToken);
+        var result = await Cli.RunAsync("run", "patient:sinus-75", "--board", board, "--faults", folder.File("end.json"), "--quiet");
+
+        result.Code.Should().Be(2);
+        result.Error.Should().Contain(expected);
+        result.Output.Should().Contain("beats = ");
+    }
+
+    [Theory]
     [InlineData("nowhere.json")]
     [InlineData("-3x")]
     public async Task What_is_neither_a_file_nor_a_number_is_refused(string given)

@@ -43,6 +43,7 @@ public sealed class RunTests
     [Theory]
     [InlineData("mcp3208", "emulated MCP3208 behind an AD8232 at 500 samples/s")]
     [InlineData("ads1115", "emulated ADS1115 behind an AD8232 at 860 samples/s")]
+    [InlineData("line-in", "emulated sound card at 1000 samples/s")]
     public async Task A_patient_is_read_through_a_hobby_board_too(string board, string expected)
     {
         // Shorter than the beats that arming needs: what a busy machine makes of edges is not asked here.
@@ -57,8 +58,11 @@ public sealed class RunTests
 
     [Theory]
     [InlineData("--rate is 1000; the ADS1115 has its own rate, 860 samples per second.", "run", "patient:sinus-75", "--board", "ads1115", "--rate", "1000")]
+    [InlineData("--rate is 1000; the line input has its own rate, 1000 samples per second of a sound card's 48,000.", "run", "patient:sinus-75", "--board", "line-in", "--rate", "1000")]
+    [InlineData("--runtime isolated cannot be had: The emulated sound card (--board line-in) is emulated in this process only.", "run", "patient:sinus-75", "--board", "line-in", "--runtime", "isolated")]
+    [InlineData("--board is line-in, which has no test signal of its own; the ads1292r and the ads1298 have.", "selftest", "patient:sinus-75", "--board", "line-in")]
     [InlineData("--board is mcp3208, which has no test signal of its own; the ads1292r and the ads1298 have.", "selftest", "patient:sinus-75", "--board", "mcp3208")]
-    [InlineData("--board is 'ads9', which is none; it must be ads1292r, ads1298, mcp3208 or ads1115.", "run", "patient:sinus-75", "--board", "ads9")]
+    [InlineData("--board is 'ads9', which is none; it must be ads1292r, ads1298, mcp3208, ads1115 or line-in.", "run", "patient:sinus-75", "--board", "ads9")]
     public async Task What_a_board_cannot_do_is_refused(string expected, params string[] arguments)
     {
         var result = await Cli.RunAsync(arguments);

@@ -41,6 +41,24 @@ public abstract class BoardFaults
     {
     }
 
+    /// <summary>Whether the bus refuses a transfer, as a part on I2C does that does not acknowledge. Asked once a transfer.</summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual bool TakeRefusal(MonotonicTime now) => false;
+
+    /// <summary>
+    /// For how long from now on a sound card throws away what it converts, in seconds; told once, at the beginning, and
+    /// negative otherwise. What it held before is gone even where this is 0.
+    /// </summary>
+    /// <param name="now">The board's clock.</param>
+    public virtual double TakeOverrun(MonotonicTime now) => -1;
+
+    /// <summary>Disturbs what the converter gives, before it goes out to the host.</summary>
+    /// <param name="now">The board's clock.</param>
+    /// <param name="bytes">One conversion of all channels, as it is sent.</param>
+    public virtual void OnConversion(MonotonicTime now, Span<byte> bytes)
+    {
+    }
+
     /// <summary>Disturbs what the host reads; bytes of a board without power are all zero here.</summary>
     /// <param name="now">The board's clock.</param>
     /// <param name="bytes">The bytes of one transfer.</param>

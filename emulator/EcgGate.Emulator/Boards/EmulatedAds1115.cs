@@ -45,6 +45,9 @@ public sealed class EmulatedAds1115 : IDisposable
     private long _suppressedFrom = long.MaxValue;
     private long _suppressedUntil;
     private long _extraAfter = -1;
+    private MonotonicTime _silentFrom;
+    private MonotonicTime _silentUntil;
+    private double _oscillatorError;
     private bool _unplugged;
     private bool _ended;
 
@@ -69,6 +72,9 @@ public sealed class EmulatedAds1115 : IDisposable
 
     /// <summary>The part on its bus.</summary>
     public I2cDevice I2c { get; }
+
+    /// <summary>What the part suffers by script; null for nothing.</summary>
+    public BoardFaults? Faults { get; set; }
 
     /// <summary>A fault: the part is not there. Nothing answers, and ALERT/RDY stays high.</summary>
     public bool IsUnplugged
@@ -100,8 +106,9 @@ public sealed class EmulatedAds1115 : IDisposable
             lock (_lock)
             {
                 var now = _clock.Now;
+                var isPresent = Suffer(now) && !IsUnplugged;
                 var last = _converting && IsReadyLine ? LastEnded(now) : -1;
-                return IsUnplugged || last < 0 || IsSuppressed(last) || now.NanosecondsSince(EndOf(last)) >= PulseNanoseconds;
+                return !isPresent || last < 0 || IsSuppressed(last) || now.NanosecondsSince(EndOf(last)) >= PulseNanoseconds;
             }
         }
     }
@@ -169,9 +176,11 @@ public sealed class EmulatedAds1115 : IDisposable
             var ended = false;
             lock (_lock)
             {
-                if (_converting && IsReadyLine && !IsUnplugged && (_registers[ConfigRegister] & SingleShotBit) == 0)
+                var now = _clock.Now;
+                if (Suffer(now) && _converting && IsReadyLine && !IsUnplugged && (_registers[ConfigRegister] & SingleShotBit) == 0)
                 {
-                    due = TryFindPulse(_clock.Now, out edge);
+                    // One that is far off comes after pulses that are lost: whoever waits may lose patience before.
+                    due = TryFindPulse(now, out edge) && edge.NanosecondsSince(now) < 2 * _period;
                     if (due && _inputs.Count > 0 && _inputs[0]?.DurationSeconds is { } end && _patientTime.SecondsAt(edge) > end)
                     {
                         due = false;
@@ -216,7 +225,7 @@ public sealed class EmulatedAds1115 : IDisposable
         }
 
         var next = last + 1;
-        if (IsSuppressed(next))
+        if (IsLost(next))
         {
             if (_suppressedUntil == long.MaxValue)
             {
@@ -228,10 +237,75 @@ public sealed class EmulatedAds1115 : IDisposable
         }
 
         edge = EndOf(next);
+        if (IsSilent(edge))
+        {
+            if (_silentUntil.NanosecondsSince(now) > 2 * _period)
+            {
+                return false;
+            }
+
+            while (IsSilent(edge))
+            {
+                edge = EndOf(++next);
+            }
+        }
+
+        if (Faults?.StrayEdgeBetween(now, edge) is { } stray && stray > now && stray < edge)
+        {
+            edge = stray;
+        }
+
         return true;
     }
 
-    private bool IsSuppressed(long conversion) => conversion >= _suppressedFrom && conversion < _suppressedUntil;
+    /// <summary>Lets the script act. False while the part has no power.</summary>
+    private bool Suffer(MonotonicTime now)
+    {
+        if (Faults is not { } faults)
+        {
+            return true;
+        }
+
+        if (faults.OscillatorErrorAt(now) is var error && error != _oscillatorError)
+        {
+            ChangePeriod(now, error);
+        }
+
+        if (faults.TakeSilence(now) is > 0 and var silence)
+        {
+            _silentFrom = now;
+            _silentUntil = double.IsInfinity(silence) ? new MonotonicTime(long.MaxValue) : now.AddNanoseconds((long)(silence * 1e9));
+        }
+
+        var powered = faults.IsPowered(now);
+        if (!powered || faults.TakeReset(now))
+        {
+            Reset();
+        }
+
+        return powered;
+    }
+
+    /// <summary>The conversions that have ended keep their number, and the last of them its time.</summary>
+    private void ChangePeriod(MonotonicTime now, double error)
+    {
+        _oscillatorError = error;
+        if (_converting)
+        {
+            var last = LastEnded(now);
+            var end = EndOf(last);
+            _period = Period;
+            _start = end.AddNanoseconds(-(long)Math.Round((last + 1) * _period));
+        }
+    }
+
+    private double Period => 1e9 / (Rates[(_registers[ConfigRegister] >> 5) & 7] * (1 + _options.RateError) * (1 + (_oscillatorError * 1e-6)));
+
+    private bool IsSilent(MonotonicTime edge) => edge > _silentFrom && edge < _silentUntil;
+
+    private bool IsSuppressed(long conversion) => IsSilent(EndOf(conversion)) || IsLost(conversion);
+
+    private bool IsLost(long conversion) => conversion >= _suppressedFrom && conversion < _suppressedUntil;
 
     /// <summary>The last conversion that has ended; −1 before the first.</summary>
     private long LastEnded(MonotonicTime now)
@@ -254,13 +328,13 @@ public sealed class EmulatedAds1115 : IDisposable
     {
         lock (_lock)
         {
-            if (IsUnplugged || _nacks > 0)
+            var now = _clock.Now;
+            if (!Suffer(now) || IsUnplugged || _nacks > 0 || (Faults?.TakeRefusal(now) ?? false))
             {
                 _nacks = Math.Max(0, _nacks - 1);
                 throw new IOException("Error 121 performing I2C data transfer.");
             }
 
-            var now = _clock.Now;
             if (written.Length > 0)
             {
                 _pointer = written[0] & 3;
@@ -282,6 +356,13 @@ public sealed class EmulatedAds1115 : IDisposable
                         _ => 0xFF,
                     };
                 }
+
+                if (_pointer == ConversionRegister)
+                {
+                    Faults?.OnConversion(now, read);
+                }
+
+                Faults?.OnRead(now, read);
             }
 
             // Nine clocks a byte, the address before each direction.
@@ -306,7 +387,7 @@ public sealed class EmulatedAds1115 : IDisposable
         _registers[ConfigRegister] = (ushort)(value & ~OperationalBit);
         _converting = (value & SingleShotBit) == 0 || (value & OperationalBit) != 0;
         _start = now;
-        _period = 1e9 / (Rates[(value >> 5) & 7] * (1 + _options.RateError));
+        _period = Period;
     }
 
     private ushort ReadRegister(MonotonicTime now)

@@ -544,6 +544,7 @@ public abstract class EmulatedAds129x : IDisposable
                 answer.Fill(stuck);
             }
 
+            Faults?.OnConversion(now, answer);
             Faults?.OnRead(now, answer);
             answer[..read.Length].CopyTo(read);
             _clock.Spend((long)(length * 8e9 / clockHertz));

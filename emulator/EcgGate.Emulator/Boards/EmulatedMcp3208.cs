@@ -45,6 +45,9 @@ public sealed class EmulatedMcp3208 : IDisposable
     /// <summary>The bus that it is on.</summary>
     public SpiDevice Spi { get; }
 
+    /// <summary>What the part suffers by script; null for nothing.</summary>
+    public BoardFaults? Faults { get; set; }
+
     /// <summary>A fault: the part is not there, and nobody drives MISO.</summary>
     public bool IsUnplugged { get; set; }
 
@@ -90,7 +93,14 @@ public sealed class EmulatedMcp3208 : IDisposable
             var clock = 1e9 / _options.SpiClockHertz;
             var before = _nextTransferNanoseconds / 2;
             var now = _clock.Now.AddNanoseconds(before);
-            Answer(written, read, clocks, now, clock);
+            var present = !IsUnplugged && (Faults?.IsPowered(now) ?? true);
+            Answer(written, read, clocks, now, clock, present);
+            if (present)
+            {
+                Faults?.OnConversion(now, read);
+            }
+
+            Faults?.OnRead(now, read);
             _clock.Spend((long)(clocks * clock) + _nextTransferNanoseconds);
             _nextTransferNanoseconds = 0;
             if (!_ended && _inputs.Count > 0 && _inputs[0]?.DurationSeconds is { } end && _patientTime.SecondsAt(now) > end)
@@ -106,7 +116,7 @@ public sealed class EmulatedMcp3208 : IDisposable
         }
     }
 
-    private void Answer(ReadOnlySpan<byte> written, Span<byte> read, int clocks, Timing.MonotonicTime now, double clockNanoseconds)
+    private void Answer(ReadOnlySpan<byte> written, Span<byte> read, int clocks, Timing.MonotonicTime now, double clockNanoseconds, bool isPresent)
     {
         read.Clear();
         var start = -1;
@@ -129,7 +139,7 @@ public sealed class EmulatedMcp3208 : IDisposable
                     request = (request << 1) | (input ? 1 : 0);
                 }
 
-                if (n == 5)
+                if (n == 5 && isPresent)
                 {
                     code = Convert(request, _patientTime.SecondsAt(now.AddNanoseconds((long)((i + 1) * clockNanoseconds))));
                 }
@@ -144,7 +154,7 @@ public sealed class EmulatedMcp3208 : IDisposable
                 };
             }
 
-            output = IsUnplugged ? _options.MisoIdlesHigh : output;
+            output = !isPresent ? _options.MisoIdlesHigh : output;
             if (output && i / 8 < read.Length)
             {
                 read[i / 8] |= (byte)(0x80 >> (i % 8));
@@ -159,11 +169,6 @@ public sealed class EmulatedMcp3208 : IDisposable
 
     private int Convert(int request, double seconds)
     {
-        if (IsUnplugged)
-        {
-            return 0;
-        }
-
         Conversions++;
         var channel = request & (_options.ChannelCount - 1);
         var volts = (request & 0b1000) != 0

@@ -14,6 +14,7 @@ namespace EcgGate.Emulator.Faults;
 /// </remarks>
 public static class FaultScript
 {
+    private const string LeadSize = "lead";
     private const double LatestSeconds = 864_000;
 
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -21,12 +22,9 @@ public static class FaultScript
     /// <summary>The kinds, each with the name of its size in brackets where it has one.</summary>
     public static IReadOnlyList<string> KindNames { get; } = [.. FaultForm.All.Select(form => form.Size is { } size ? $"{form.Name} [{size.Name}]" : form.Name)];
 
-    /// <summary>The kinds that an emulated source of the ADS129x family can show, for <see cref="Random"/>.</summary>
-    public static IReadOnlyList<FaultKind> OfSpiBoards { get; } =
-    [
-        FaultKind.LeadOff, FaultKind.CableMotion, FaultKind.MainsBurst, FaultKind.Saturation, FaultKind.BitErrors, FaultKind.BoardReset,
-        FaultKind.BrownOut, FaultKind.DataReadyLost, FaultKind.DataReadyDoubled, FaultKind.StuckData, FaultKind.ClockOff,
-    ];
+    /// <summary>The kinds that can happen to a board.</summary>
+    /// <param name="board">The emulated board.</param>
+    public static IReadOnlyList<FaultKind> KindsOf(BoardPart board) => [.. FaultForm.All.Where(form => form.Boards.Contains(board)).Select(form => form.Kind)];
 
     /// <summary>Reads a script.</summary>
     /// <param name="text">The JSON text.</param>
@@ -34,8 +32,9 @@ public static class FaultScript
     /// One sentence for each thing that is wrong, beginning with its place in the file (<c>$.faults[2].seconds</c>); empty
     /// where nothing is.
     /// </param>
+    /// <param name="board">The board that they are meant for: what cannot happen to it is a problem. Null for any.</param>
     /// <returns>The faults; of no use where there are problems.</returns>
-    public static FaultSchedule Parse(string text, out IReadOnlyList<string> problems)
+    public static FaultSchedule Parse(string text, out IReadOnlyList<string> problems, BoardPart? board = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         var found = new List<string>();
@@ -67,7 +66,7 @@ public static class FaultScript
                         var number = 0;
                         foreach (var item in property.Value.EnumerateArray())
                         {
-                            if (Read(item, $"$.faults[{number++}]", found) is { } fault)
+                            if (Read(item, $"$.faults[{number++}]", found, board) is { } fault)
                             {
                                 faults.Add(fault);
                             }
@@ -102,7 +101,18 @@ public static class FaultScript
     /// <param name="kinds">What may go wrong.</param>
     /// <param name="untilSeconds">Until when.</param>
     /// <param name="meanGapSeconds">How far apart they are on average.</param>
-    public static FaultSchedule Random(ulong seed, IReadOnlyList<FaultKind> kinds, double untilSeconds, double meanGapSeconds = 15)
+    public static FaultSchedule Random(ulong seed, IReadOnlyList<FaultKind> kinds, double untilSeconds, double meanGapSeconds = 15) =>
+        Random(seed, kinds, untilSeconds, meanGapSeconds, hasTwoLeads: true);
+
+    /// <summary>Lays out a script by chance of all that can happen to a board, but for what ends it for good.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="board">The board.</param>
+    /// <param name="untilSeconds">Until when.</param>
+    /// <param name="meanGapSeconds">How far apart they are on average.</param>
+    public static FaultSchedule Random(ulong seed, BoardPart board, double untilSeconds, double meanGapSeconds = 15) =>
+        Random(seed, [.. KindsOf(board).Where(kind => kind is not (FaultKind.WrongId or FaultKind.Unplugged))], untilSeconds, meanGapSeconds, FaultForm.HasTwoLeads(board));
+
+    private static FaultSchedule Random(ulong seed, IReadOnlyList<FaultKind> kinds, double untilSeconds, double meanGapSeconds, bool hasTwoLeads)
     {
         ArgumentNullException.ThrowIfNull(kinds);
         ArgumentOutOfRangeException.ThrowIfZero(kinds.Count, nameof(kinds));
@@ -122,7 +132,7 @@ public static class FaultScript
                 return new FaultSchedule(faults, seed);
             }
 
-            faults.Add(new Fault(form.Kind, Math.Round(at, 3), form.Lasts ? Math.Round(0.01 + (4 * share * share), 3) : 0, SizeByChance(form, size)));
+            faults.Add(new Fault(form.Kind, Math.Round(at, 3), form.Lasts ? Math.Round(0.01 + (4 * share * share), 3) : 0, SizeByChance(form, size, hasTwoLeads)));
         }
     }
 
@@ -163,17 +173,17 @@ public static class FaultScript
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray());
     }
 
-    private static double SizeByChance(FaultForm form, double share) => form.Size switch
+    private static double SizeByChance(FaultForm form, double share, bool hasTwoLeads) => form.Size switch
     {
         null => 0,
-        { Name: "lead" } => Math.Floor(share * 3) - 1,
+        { Name: LeadSize } => hasTwoLeads ? Math.Floor(share * 3) - 1 : 0,
         { Name: "probability" } size => size.Default * 2 * share,
         { Name: "ppm" } size => Math.Round(size.Default * ((2 * share) - 1)),
         { Name: "id" } size => size.Default,
         { } size => Math.Round(size.Default * (0.2 + (1.8 * share)), 3),
     };
 
-    private static Fault? Read(JsonElement item, string path, List<string> problems)
+    private static Fault? Read(JsonElement item, string path, List<string> problems, BoardPart? board)
     {
         if (item.ValueKind != JsonValueKind.Object)
         {
@@ -187,6 +197,12 @@ public static class FaultScript
         {
             var given = kind.ValueKind == JsonValueKind.Undefined ? "is missing" : $"is {kind.GetRawText()}";
             problems.Add($"{path}.kind: {given}; it is one of {string.Join(", ", FaultForm.All.Select(one => one.Name))}.");
+            return null;
+        }
+
+        if (board is { } part && !form.Boards.Contains(part))
+        {
+            problems.Add($"{path}.kind: {form.Name} cannot happen to the {FaultForm.NameOf(part)}; it is for {string.Join(", ", form.Boards.Select(FaultForm.NameOf))}.");
             return null;
         }
 
@@ -218,6 +234,11 @@ public static class FaultScript
         if (at is null && !item.TryGetProperty("atSeconds", out _))
         {
             problems.Add($"{path}.atSeconds: is missing; it says when the fault begins, in seconds since the patient's start.");
+        }
+
+        if (form.Size?.Name == LeadSize && size > 0 && board is { } oneLead && !FaultForm.HasTwoLeads(oneLead))
+        {
+            problems.Add($"{path}.{LeadSize}: {size} is none of the {FaultForm.NameOf(oneLead)}, which has lead 0 alone.");
         }
 
         return problems.Count > before ? null : new Fault(form.Kind, at!.Value, form.Lasts ? seconds ?? double.PositiveInfinity : 0, size ?? form.Size?.Default ?? 0);

@@ -4,7 +4,7 @@ using EcgGate.Timing;
 
 namespace EcgGate.Emulator.Faults;
 
-/// <summary>What a schedule makes a board on SPI suffer.</summary>
+/// <summary>What a schedule makes a board, a converter or a sound card suffer; each asks for what can happen to it.</summary>
 /// <param name="faults">What goes wrong.</param>
 /// <param name="time">Where the patient's zero lies on the board's clock.</param>
 public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) : BoardFaults
@@ -19,6 +19,7 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
     private int _stuckLength;
     private int _resets;
     private int _silences;
+    private int _overruns;
     private long _strayDecidedFor = long.MinValue;
     private bool _isStrayDue;
 
@@ -30,7 +31,12 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
     }
 
     /// <inheritdoc/>
-    public override bool TakeReset(MonotonicTime now) => TakeNew(ref _resets, faults.CountBegun(FaultKind.BoardReset, time.SecondsAt(now)));
+    public override bool TakeReset(MonotonicTime now)
+    {
+        // Power that comes back is a reset too, even where nobody asked while it was away.
+        var seconds = time.SecondsAt(now);
+        return TakeNew(ref _resets, faults.CountBegun(FaultKind.BoardReset, seconds) + faults.CountOver(FaultKind.BrownOut, seconds) + faults.CountOver(FaultKind.Unplugged, seconds));
+    }
 
     /// <inheritdoc/>
     public override byte? IdAt(MonotonicTime now) => faults.IsUnderWay(FaultKind.WrongId, time.SecondsAt(now), out var id) ? (byte)id : null;
@@ -70,10 +76,20 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
     }
 
     /// <inheritdoc/>
-    public override void OnRead(MonotonicTime now, Span<byte> bytes)
+    public override bool TakeRefusal(MonotonicTime now) =>
+        faults.IsUnderWay(FaultKind.BusRefuses, time.SecondsAt(now), out var probability) && _random.NextDouble() < probability;
+
+    /// <inheritdoc/>
+    public override double TakeOverrun(MonotonicTime now)
     {
         var seconds = time.SecondsAt(now);
-        if (faults.IsUnderWay(FaultKind.StuckData, seconds) && bytes.Length == _stuckLength)
+        return TakeNew(ref _overruns, faults.CountBegun(FaultKind.Overrun, seconds)) ? faults.SecondsLeft(FaultKind.Overrun, seconds) : -1;
+    }
+
+    /// <inheritdoc/>
+    public override void OnConversion(MonotonicTime now, Span<byte> bytes)
+    {
+        if (faults.IsUnderWay(FaultKind.StuckData, time.SecondsAt(now)) && bytes.Length == _stuckLength)
         {
             _stuck.AsSpan(0, _stuckLength).CopyTo(bytes);
         }
@@ -82,8 +98,12 @@ public sealed class ScriptedBoardFaults(FaultSchedule faults, PatientTime time) 
             bytes.CopyTo(_stuck);
             _stuckLength = bytes.Length;
         }
+    }
 
-        if (faults.IsUnderWay(FaultKind.BitErrors, seconds, out var probability))
+    /// <inheritdoc/>
+    public override void OnRead(MonotonicTime now, Span<byte> bytes)
+    {
+        if (faults.IsUnderWay(FaultKind.BitErrors, time.SecondsAt(now), out var probability))
         {
             Disturb(bytes, probability);
         }

@@ -16,8 +16,12 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
     /// <summary>Where no rate is asked for.</summary>
     public const int DefaultRateHertz = 500;
 
+    /// <summary>Where no board is asked for.</summary>
+    public const BoardPart DefaultPart = BoardPart.Ads1292R;
+
     private const int SlowestAds1298Hertz = 500;
     private const int Ads1115RateHertz = 860;
+    private const int LineInRateHertz = 1000;
 
     private static readonly int[] Rates = [125, 250, 500, 1000, 2000];
 
@@ -28,10 +32,25 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
         ["ads1298"] = BoardPart.Ads1298,
         ["mcp3208"] = BoardPart.Mcp3208,
         ["ads1115"] = BoardPart.Ads1115,
+        ["line-in"] = BoardPart.LineIn,
     };
+
+    /// <summary>A part as people write it.</summary>
+    public static string NameOf(BoardPart part) => ByName.First(pair => pair.Value == part).Key;
 
     /// <summary>Whether it is a converter behind an AD8232, without a test signal of its own.</summary>
     public bool IsConverter => Part is BoardPart.Mcp3208 or BoardPart.Ads1115;
+
+    /// <summary>Whether it has a test signal of its own.</summary>
+    public bool HasTestSignal => Part is BoardPart.Ads1292R or BoardPart.Ads1298;
+
+    /// <summary>Samples per second that it truly gives.</summary>
+    public int TrueRateHertz => Part switch
+    {
+        BoardPart.Ads1115 => Ads1115RateHertz,
+        BoardPart.LineIn => LineInRateHertz,
+        _ => RateHertz,
+    };
 
     /// <summary>Refuses a rate that the part does not have.</summary>
     /// <exception cref="CliException">It does not.</exception>
@@ -45,6 +64,11 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
         if (Part == BoardPart.Ads1115 && RateHertz != DefaultRateHertz)
         {
             throw new CliException($"--rate is {RateHertz}; the ADS1115 has its own rate, {Ads1115RateHertz} samples per second.");
+        }
+
+        if (Part == BoardPart.LineIn && RateHertz != DefaultRateHertz)
+        {
+            throw new CliException($"--rate is {RateHertz}; the line input has its own rate, {LineInRateHertz} samples per second of a sound card's 48,000.");
         }
 
         if (Part == BoardPart.Ads1298 && RateHertz < SlowestAds1298Hertz)
@@ -99,7 +123,7 @@ internal sealed record EmulatedBoard(BoardPart Part, int RateHertz)
     }
 
     /// <inheritdoc/>
-    public override string ToString() => IsConverter
-        ? $"emulated {Part.ToString().ToUpperInvariant()} behind an AD8232 at {(Part == BoardPart.Ads1115 ? Ads1115RateHertz : RateHertz)} samples/s"
-        : $"emulated {Part.ToString().ToUpperInvariant()} at {RateHertz} samples/s";
+    public override string ToString() => Part == BoardPart.LineIn
+        ? $"emulated sound card at {TrueRateHertz} samples/s"
+        : $"emulated {Part.ToString().ToUpperInvariant()} {(IsConverter ? "behind an AD8232 " : string.Empty)}at {TrueRateHertz} samples/s";
 }

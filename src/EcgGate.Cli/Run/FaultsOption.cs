@@ -19,8 +19,9 @@ internal static class FaultsOption
     /// <summary>Reads what is asked for; null for nothing.</summary>
     /// <param name="text">As given.</param>
     /// <param name="seconds">How long the run lasts; null where that is open.</param>
+    /// <param name="board">The emulated board; null for the default.</param>
     /// <exception cref="CliException">The file cannot be read, or is no script; each problem stands in a line of its own.</exception>
-    public static FaultSchedule? Read(string? text, double? seconds)
+    public static FaultSchedule? Read(string? text, double? seconds, BoardPart? board = null)
     {
         if (text is null)
         {
@@ -29,7 +30,7 @@ internal static class FaultsOption
 
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
         {
-            return FaultScript.Random(seed, FaultScript.OfSpiBoards, seconds ?? LaidOutSeconds);
+            return FaultScript.Random(seed, board ?? EmulatedBoard.DefaultPart, seconds ?? LaidOutSeconds);
         }
 
         string script;
@@ -42,7 +43,7 @@ internal static class FaultsOption
             throw new CliException($"--faults {text}: {problem.Message} Give a script's file, or a whole number as seed.", problem);
         }
 
-        var schedule = FaultScript.Parse(script, out var problems);
+        var schedule = FaultScript.Parse(script, out var problems, board ?? EmulatedBoard.DefaultPart);
         return problems.Count == 0
             ? schedule
             : throw new CliException($"--faults {text}: {string.Join($"{Environment.NewLine}  ", problems.Prepend($"{problems.Count} {(problems.Count == 1 ? "problem" : "problems")}:"))}");

@@ -81,7 +81,7 @@ internal sealed class RunBench : IDisposable
             throw new CliException($"--board is for an emulated board; {specification.Text} is real.");
         }
 
-        var emulated = new EmulatedBoard(board ?? BoardPart.Ads1292R, rate ?? EmulatedBoard.DefaultRateHertz);
+        var emulated = new EmulatedBoard(board ?? EmulatedBoard.DefaultPart, rate ?? EmulatedBoard.DefaultRateHertz);
         emulated.RequireRate();
 
         if (line is not null && specification is not RealSpecification)
@@ -96,7 +96,8 @@ internal sealed class RunBench : IDisposable
 
         var problem = string.Empty;
         runtime = faults is null ? runtime : runtime ?? GateRuntime.InProcess;
-        var isolated = runtime != GateRuntime.InProcess && GateEngine.CanIsolate(out problem);
+        var hasNative = emulated.Part != BoardPart.LineIn || specification is RealSpecification;
+        var isolated = runtime != GateRuntime.InProcess && hasNative && GateEngine.CanIsolate(out problem);
         var bench = specification switch
         {
             RecordSpecification record => OpenRecord(record, reading.Options, emulated, options, isolated, seconds),
@@ -107,6 +108,7 @@ internal sealed class RunBench : IDisposable
         bench._faults = faults;
         bench._isReal = specification is BoardSpecification;
         bench._whyNotIsolated = faults is null ? bench._whyNotIsolated : "Faults (--faults) are injected into the board that this process emulates.";
+        bench._whyNotIsolated = hasNative ? bench._whyNotIsolated : "The emulated sound card (--board line-in) is emulated in this process only.";
         if (runtime == GateRuntime.Isolated && (bench._whyNotIsolated ?? problem) is { Length: > 0 } reason)
         {
             bench.Dispose();
@@ -274,9 +276,15 @@ internal sealed class RunBench : IDisposable
 
     private GateConnection Emulate(IAnalogEcg ecg, EmulatedBoard board, GateOptions gate)
     {
-        Warmup.Run(gate, board.RateHertz);
+        Warmup.Run(gate, board.TrueRateHertz);
         IEcgSource source;
-        if (board.IsConverter)
+        if (board.Part == BoardPart.LineIn)
+        {
+            var bench = Own(EmulatedLineInBench.Start(ecg, _truth ?? new ListTruth([]), faults: _faults));
+            source = Own(EmulatedLineIn.Open(bench.Card, Name, gate));
+            _emulated = bench;
+        }
+        else if (board.IsConverter)
         {
             var bench = Own(board.StartConverter(ecg, _truth ?? new ListTruth([]), _faults));
             source = Own(board.OpenConverter(bench, Name, ecg.LeadNames[0]));

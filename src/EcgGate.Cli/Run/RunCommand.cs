@@ -55,6 +55,7 @@ internal static class RunCommand
             ("ecggate run patient:sinus-pvc --duration 60 --record sessions/monday", "recorded, for 'ecggate session show|report|verify'"),
             ("ecggate run line-in.wav --full-scale-mv 5 --lead 1", "a sound card's recording; docs/formats.md says what each format needs"),
             ("ecggate run traces/sinus-pvc --board ads1298 --rate 1000", "the same through an emulated ADS1298"),
+            ("ecggate run patient:sinus-60 --board line-in", "through an emulated sound card, 48 kHz in periods of 2 ms behind a capacitor of 1.5 Hz"),
             ("ecggate run patient:sinus-60 --faults examples/rough-minute.json --duration 90", "an emulated board that misbehaves by a script"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25&rate=1000\"", "a real board (dry run)"),
             ("ecggate run \"ads1292r:/dev/spidev0.0?drdy=25\" --line \"gpio:/dev/gpiochip0?line=17\"", "a real board and a real trigger line"),
@@ -76,7 +77,7 @@ internal static class RunCommand
             using var ledgerFile = parsed.GetValue(ledger) is { } ledgerPath ? new CompleteFile("--ledger", ledgerPath) : null;
             using var jsonFile = parsed.GetValue(json) is { } jsonPath ? new CompleteFile("--json", jsonPath) : null;
             ledgerFile?.Writer.WriteLine(LedgerCsv.Header);
-            var schedule = FaultsOption.Read(parsed.GetValue(faults), seconds);
+            var schedule = FaultsOption.Read(parsed.GetValue(faults), seconds, parsed.GetValue(part));
             using var bench = RunBench.Open(specification, recordRequest, parsed.GetValue(part), board, parsed.GetValue(line), schedule, options, parsed.GetValue(runtime), seconds);
             var silent = parsed.GetValue(quiet);
             foreach (var fault in silent ? [] : schedule?.Faults ?? [])

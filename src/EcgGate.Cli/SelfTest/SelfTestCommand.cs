@@ -139,11 +139,11 @@ internal static class SelfTestCommand
                     : throw new CliException($"--board and --rate are for the emulated board; {specification.Text} is a real one.");
             }
 
-            var board = new EmulatedBoard(part ?? BoardPart.Ads1292R, rate ?? EmulatedBoard.DefaultRateHertz);
+            var board = new EmulatedBoard(part ?? EmulatedBoard.DefaultPart, rate ?? EmulatedBoard.DefaultRateHertz);
             board.RequireRate();
-            if (board.IsConverter)
+            if (!board.HasTestSignal)
             {
-                throw new CliException($"--board is {part.ToString()!.ToLowerInvariant()}, which has no test signal of its own; the ads1292r and the ads1298 have.");
+                throw new CliException($"--board is {EmulatedBoard.NameOf(board.Part)}, which has no test signal of its own; the ads1292r and the ads1298 have.");
             }
 
             var leads = specification switch

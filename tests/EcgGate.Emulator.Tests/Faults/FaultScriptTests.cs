@@ -99,8 +99,8 @@ public sealed class FaultScriptTests
     [Fact]
     public void A_longer_run_of_the_same_seed_begins_like_the_shorter()
     {
-        var shorter = FaultScript.Random(3, FaultScript.OfSpiBoards, 100).Faults;
-        var longer = FaultScript.Random(3, FaultScript.OfSpiBoards, 1000).Faults;
+        var shorter = FaultScript.Random(3, BoardPart.Ads1292R, 100).Faults;
+        var longer = FaultScript.Random(3, BoardPart.Ads1292R, 1000).Faults;
 
         shorter.Should().NotBeEmpty();
         longer.Take(shorter.Count).Should().Equal(shorter);

@@ -1,3 +1,4 @@
+using EcgGate.Cli.Run;
 using EcgGate.Emulator;
 using EcgGate.Emulator.Boards;
 using EcgGate.Hardware.Alsa;
@@ -77,7 +78,7 @@ public sealed class LineInSourceTests
     {
         using var setup = new Setup(48_000, 2);
         setup.Read(100);
-        setup.Card.IsStuck = true;
+        setup.Card.IsSilent = true;
 
         var reading = () => setup.Read(100);
         reading.Should().Throw<EcgSourceException>().WithMessage("*no frames for 500 ms, expected every 2 ms*plugged in*");
@@ -99,7 +100,7 @@ public sealed class LineInSourceTests
     {
         var pace = new VirtualPace();
         var card = Setup.Card_(pace, rate, frames, 0);
-        var opening = () => LineInSource.Open(new AlsaPcmDevice(card, card.Info, Setup.ClockOf(pace)), new LineInOptions());
+        var opening = () => LineInSource.Open(new AlsaPcmDevice(new EmulatedLineIn(card), Setup.InfoOf(card), Setup.ClockOf(pace)), new LineInOptions());
 
         opening.Should().Throw<EcgSourceException>().Which.Message.Should().Contain(expected);
     }
@@ -109,9 +110,9 @@ public sealed class LineInSourceTests
     {
         var pace = new VirtualPace();
         var card = Setup.Card_(pace, 48_000, 960, 0);
-        LineInBudget.Of(card.Info, new LineInOptions(), new GateOptions()).Fits.Should().BeFalse();
-        LineInBudget.Of(card.Info, new LineInOptions(), new GateOptions { TargetDelay = TimeSpan.FromMilliseconds(60) }).Fits.Should().BeTrue();
-        var early = LineInBudget.Of(card.Info, new LineInOptions(), new GateOptions { TargetDelay = TimeSpan.FromMilliseconds(30) });
+        LineInBudget.Of(Setup.InfoOf(card), new LineInOptions(), new GateOptions()).Fits.Should().BeFalse();
+        LineInBudget.Of(Setup.InfoOf(card), new LineInOptions(), new GateOptions { TargetDelay = TimeSpan.FromMilliseconds(60) }).Fits.Should().BeTrue();
+        var early = LineInBudget.Of(Setup.InfoOf(card), new LineInOptions(), new GateOptions { TargetDelay = TimeSpan.FromMilliseconds(30) });
         FluentActions.Invoking(() => early.Require("x")).Should().Throw<EcgSourceException>().WithMessage("*no period is short enough*");
     }
 
@@ -182,7 +183,7 @@ public sealed class LineInSourceTests
             Pace = new VirtualPace();
             _patient = new PatientTime(Pace.Now);
             Card = Card_(Pace, rate, (int)(rate * periodMilliseconds / 1000), driftPpm);
-            Source = LineInSource.Open(new AlsaPcmDevice(Card, Card.Info, ClockOf(Pace)), new LineInOptions { FullScaleMillivolts = 5 }, clock: ClockOf(Pace));
+            Source = LineInSource.Open(new AlsaPcmDevice(new EmulatedLineIn(Card), InfoOf(Card), ClockOf(Pace)), new LineInOptions { FullScaleMillivolts = 5 }, clock: ClockOf(Pace));
         }
 
         public VirtualPace Pace { get; }
@@ -195,10 +196,11 @@ public sealed class LineInSourceTests
 
         public static EmulatedSoundCard Card_(VirtualPace pace, int rate, int periodFrames, double driftPpm) => new(
             Slope,
-            pace,
             new PatientTime(pace.Now),
-            new PcmDeviceInfo { Name = "hw:9", RateHertz = rate, ChannelCount = 2, SampleFormat = PcmSampleFormat.S32, PeriodFrames = periodFrames, BufferFrames = rate / 5 },
-            driftPpm: driftPpm);
+            new EmulatedSoundCardOptions { RateHertz = rate, ChannelCount = 2, SampleBits = 32, PeriodFrames = periodFrames, BufferFrames = rate / 5, PeriodErrorPartsPerMillion = driftPpm, HighPassHertz = 0 },
+            pace);
+
+        public static PcmDeviceInfo InfoOf(EmulatedSoundCard card) => EmulatedLineIn.InfoOf(card, "hw:9");
 
         /// <summary>When a sample was at the input, by the driver's account, on the patient's clock.</summary>
         public double SecondsAt(MonotonicTime ready) => _patient.SecondsAt(ready - Source.Info.FixedDelay);

@@ -1,10 +1,10 @@
+using System.Device.Gpio;
+using EcgGate.Cli.Run;
 using EcgGate.Emulator;
 using EcgGate.Emulator.Boards;
 using EcgGate.Emulator.Patient;
 using EcgGate.Hardware.Ads129x;
-using EcgGate.Hardware.Alsa;
-using EcgGate.Hardware.LineIn;
-using EcgGate.Hardware.Tests.LineIn;
+using EcgGate.Hardware.Converters;
 using EcgGate.Signals;
 
 namespace EcgGate.Hardware.Tests.LoopBack;
@@ -16,6 +16,7 @@ namespace EcgGate.Hardware.Tests.LoopBack;
 public sealed class LoopBackTests
 {
     private const double Seconds = 40;
+    private const int ReadyLine = 24;
     private const double LargestBiasMilliseconds = 0.2;
 
     /// <summary>What opens a source on a bench.</summary>
@@ -38,6 +39,11 @@ public sealed class LoopBackTests
         ["alsa 48 kHz, period 5 ms, no stamps, wake-up 0.1 ms late"] = SoundCard(48_000, 5, hasStamps: false, wakeUpMicroseconds: 100),
         ["alsa 48 kHz, period 5 ms, no stamps, wake-up 1 ms late"] = SoundCard(48_000, 5, hasStamps: false, wakeUpMicroseconds: 1000),
         ["alsa 48 kHz, period 2 ms, converter 0.6 ms, declared"] = SoundCard(48_000, 2, converterMilliseconds: 0.6),
+        ["mcp3208 500/s"] = Mcp3208(500),
+        ["mcp3208 1000/s"] = Mcp3208(1000),
+        ["mcp3208 2000/s"] = Mcp3208(2000),
+        ["ads1115 860/s"] = Ads1115(0),
+        ["ads1115, 8 % fast"] = Ads1115(0.08),
     };
 
     public static TheoryData<string> Sources => [.. Openers.Keys];
@@ -47,7 +53,7 @@ public sealed class LoopBackTests
     public void An_edge_stands_at_the_true_R_plus_the_target_to_a_fifth_of_a_millisecond(string name)
     {
         var pace = new VirtualPace();
-        var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 });
+        var patient = Patient();
         var board = EmulatedAds129xOptions.Of(name.StartsWith("ads1298", StringComparison.Ordinal) ? BoardPart.Ads1298 : BoardPart.Ads1292R);
         using var bench = EmulatedBench.Start(patient, board, pace);
         using var source = Openers[name](bench, pace);
@@ -56,7 +62,7 @@ public sealed class LoopBackTests
         var result = LoopBackRun.Run(source, pace, bench.PatientTime, patient.Truth, Seconds);
 
         TestContext.Current.TestOutputHelper?.WriteLine($"| {name} | {source.Info.FixedDelay.TotalMilliseconds:0.00} | {source.Info.BlockDelay.TotalMilliseconds:0.0} | {result.BiasMilliseconds:+0.000;-0.000} | {result.LeastMilliseconds:+0.00;-0.00} .. {result.MostMilliseconds:+0.00;-0.00} | {result.Pulses} |");
-        result.Pulses.Should().BeGreaterThanOrEqualTo(20);
+        result.Pulses.Should().BeGreaterThanOrEqualTo(18);
         Math.Abs(result.BiasMilliseconds).Should().BeLessThanOrEqualTo(LargestBiasMilliseconds);
         result.LateOrders.Should().Be(0, "an order comes before its deadline whichever sample of a block it comes with");
     }
@@ -65,11 +71,24 @@ public sealed class LoopBackTests
     public void A_converter_that_is_slower_than_declared_shows()
     {
         var pace = new VirtualPace();
-        var patient = new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 });
+        var patient = Patient();
         using var bench = EmulatedBench.Start(patient, clock: pace);
         using var source = SoundCard(16_000, 2, converterMilliseconds: 0.6, declaredMilliseconds: 0)(bench, pace);
 
         LoopBackRun.Run(source, pace, bench.PatientTime, patient.Truth, Seconds).BiasMilliseconds.Should().BeInRange(0.4, 0.8);
+    }
+
+    [Fact]
+    public void A_capacitor_before_the_input_shows_as_tops_that_come_a_millisecond_early()
+    {
+        var pace = new VirtualPace();
+        using var bench = EmulatedBench.Start(Patient(), clock: pace);
+        using var source = SoundCard(48_000, 2, highPassHertz: new EmulatedSoundCardOptions().HighPassHertz)(bench, pace);
+
+        var result = LoopBackRun.Run(source, pace, bench.PatientTime, Patient().Truth, Seconds);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"capacitor of {new EmulatedSoundCardOptions().HighPassHertz} Hz: {result.BiasMilliseconds:+0.000;-0.000}");
+        result.BiasMilliseconds.Should().BeInRange(-1.5, -0.5);
     }
 
     private static Opener Board(BoardPart part, int rate) => (bench, pace) => Ads129xBoards.Open(
@@ -77,33 +96,46 @@ public sealed class LoopBackTests
         bench.Spi,
         bench.Gpio,
         new Ads129xChoice { Name = part.ToString(), DataReadyPin = bench.DataReadyPin, RateHertz = rate, Leads = [bench.Board.WiredLeads.OfType<string>().First()], LeadNames = ["II"] },
-        new HostClock(() => pace.Now, time => pace.SleepUntil(time, CancellationToken.None)));
+        ClockOf(pace));
 
-    private static Opener SoundCard(int rate, double period, double driftPpm = 0, bool hasStamps = true, double wakeUpMicroseconds = 20, double converterMilliseconds = 0, double? declaredMilliseconds = null) => (bench, pace) =>
+    private static Opener SoundCard(int rate, double period, double driftPpm = 0, bool hasStamps = true, double wakeUpMicroseconds = 20, double converterMilliseconds = 0, double? declaredMilliseconds = null, double highPassHertz = 0) => (bench, pace) =>
     {
         var card = new EmulatedSoundCard(
-            new VirtualPatient(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 }),
-            pace,
+            Patient(),
             bench.PatientTime,
-            new PcmDeviceInfo
+            new EmulatedSoundCardOptions
             {
-                Name = "hw:9",
                 RateHertz = rate,
-                ChannelCount = 1,
-                SampleFormat = PcmSampleFormat.S16,
                 PeriodFrames = (int)(rate * period / 1000),
                 BufferFrames = rate / 5,
+                HighPassHertz = highPassHertz,
+                PeriodErrorPartsPerMillion = driftPpm,
+                ConverterDelaySeconds = converterMilliseconds / 1000,
+                WakeUpMicroseconds = wakeUpMicroseconds,
             },
-            driftPpm: driftPpm)
+            pace)
         {
             HasStamps = hasStamps,
-            WakeUpMicroseconds = wakeUpMicroseconds,
-            ConverterDelaySeconds = converterMilliseconds / 1000,
         };
-        var clock = new HostClock(() => pace.Now, time => pace.SleepUntil(time, CancellationToken.None));
-        return LineInSource.Open(
-            new AlsaPcmDevice(card, card.Info, clock),
-            new LineInOptions { FullScaleMillivolts = card.FullScaleMillivolts, ConverterDelay = TimeSpan.FromMilliseconds(declaredMilliseconds ?? converterMilliseconds) },
-            clock: clock);
+        return EmulatedLineIn.Open(card, "hw:9", clock: ClockOf(pace), converterDelay: TimeSpan.FromMilliseconds(declaredMilliseconds ?? converterMilliseconds));
     };
+
+    private static Opener Mcp3208(int rate) => (bench, pace) => Ad8232Boards.OpenMcp3208(
+        new EmulatedMcp3208([new EmulatedAd8232(Patient(), 0, EmulatedAd8232Options.AmplifierOnly)], bench.PatientTime, clock: pace).Spi,
+        Ad8232Options.AmplifierOnly,
+        new TimerPacedOptions { RateHertz = rate },
+        clock: ClockOf(pace));
+
+    private static Opener Ads1115(double rateError) => (bench, pace) =>
+    {
+        var part = new EmulatedAds1115([new EmulatedAd8232(Patient(), 0, EmulatedAd8232Options.AmplifierOnly)], bench.PatientTime, new EmulatedAds1115Options { RateError = rateError }, pace);
+        var lines = new EmulatedLines();
+        lines.AddFromPart(ReadyLine, () => part.IsReadyHigh, part.WaitForPulse);
+        var gpio = new GpioController(lines);
+        return Ad8232Boards.OpenAds1115(part.I2c, DataReadyPulses.Open(gpio, ReadyLine, ClockOf(pace)), Ad8232Options.AmplifierOnly, new ReadyPacedOptions(), clock: ClockOf(pace), owned: gpio);
+    };
+
+    private static VirtualPatient Patient() => new(ScenarioCatalog.Get("sinus-75") with { DurationSeconds = Seconds + 1 });
+
+    private static HostClock ClockOf(VirtualPace pace) => new(() => pace.Now, time => pace.SleepUntil(time, CancellationToken.None));
 }
