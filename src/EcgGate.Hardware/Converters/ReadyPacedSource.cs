@@ -22,6 +22,10 @@ public sealed class ReadyPacedSource : IEcgSource
     // A read that ends this far into the next conversion may have met its end.
     private const double CertainPart = 0.95;
 
+    // Where the rate is measured: how early a pulse may come, and how far a late one moves the expectation, in periods.
+    private const double CountTolerance = 0.1;
+    private const double FollowedPart = 0.02;
+
     private readonly ReadyPacedOptions _options;
     private readonly HostClock _clock;
     private readonly IReadyPulses _pulses;
@@ -256,17 +260,23 @@ public sealed class ReadyPacedSource : IEcgSource
 
         steps.Sort();
         var typical = (double)steps[steps.Count / 2];
+        // Stamps are late and never early: the earliest say where the pulses are, so that a late one is not counted as two.
         var numbers = new long[stamps.Count];
+        var edge = (double)0;
         for (var i = 1; i < stamps.Count; i++)
         {
-            numbers[i] = numbers[i - 1] + Math.Max(1, (long)Math.Round(stamps[i].NanosecondsSince(stamps[i - 1]) / typical));
+            var since = stamps[i].NanosecondsSince(stamps[0]);
+            var count = Math.Max(0, (long)Math.Floor(((since - edge) / typical) + CountTolerance));
+            var expected = edge + (count * typical);
+            edge = Math.Min(since, expected + (FollowedPart * typical));
+            numbers[i] = numbers[i - 1] + count;
         }
 
         var half = stamps.Count / 2;
         var periods = new List<double>(half);
         for (var i = 0; i + half < stamps.Count; i++)
         {
-            periods.Add((double)stamps[i + half].NanosecondsSince(stamps[i]) / (numbers[i + half] - numbers[i]));
+            periods.Add((double)stamps[i + half].NanosecondsSince(stamps[i]) / Math.Max(1, numbers[i + half] - numbers[i]));
         }
 
         periods.Sort();

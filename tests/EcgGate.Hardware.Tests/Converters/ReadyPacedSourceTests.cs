@@ -147,6 +147,21 @@ public sealed class ReadyPacedSourceTests : IDisposable
             .WithMessage("test: its ready line pulses 860 times per second; 475 ±10 % were set*");
     }
 
+    [Theory]
+    [InlineData(7, 0.6)]
+    [InlineData(7, 0.8)]
+    [InlineData(7, 0.97)]
+    [InlineData(3, 0.7)]
+    public void Pulses_seen_late_by_more_than_half_a_conversion_are_not_counted_twice(int every, double periodsLate)
+    {
+        var host = new Paced();
+        var pulses = new LatePulses(host, 1e9 / 860, every, periodsLate);
+        var lead = new ConverterLead { Name = "I", Channel = new ClockChannel(host), Scale = Ad8232Options.AmplifierOnly.Scale(1e-4) };
+        using var source = ReadyPacedSource.Open(lead, pulses, new ReadyPacedOptions(), host.Clock);
+
+        source.Info.SamplingRateHertz.Should().BeApproximately(860, 860 * 100e-6);
+    }
+
     [Fact]
     public void Late_and_missing_pulses_do_not_spoil_the_measured_rate()
     {
@@ -355,6 +370,31 @@ public sealed class ReadyPacedSourceTests : IDisposable
     }
 
     /// <summary>Each tenth pulse is seen half a millisecond late, each seventeenth not at all.</summary>
+    /// <summary>Pulses on an exact grid, some of which the host sees late.</summary>
+    private sealed class LatePulses(Paced host, double periodNanoseconds, int every, double periodsLate) : IReadyPulses
+    {
+        private readonly EcgGate.Timing.MonotonicTime _start = host.Pace.Now;
+        private int _count;
+
+        public bool Wait(EcgGate.Timing.MonotonicTime until, out EcgGate.Timing.MonotonicTime pulse)
+        {
+            _count++;
+            pulse = _start.AddNanoseconds((long)((_count + (_count % every == 0 ? periodsLate : 0)) * periodNanoseconds));
+            host.Pace.SleepUntil(pulse, CancellationToken.None);
+            return true;
+        }
+
+        public bool TryTake(out EcgGate.Timing.MonotonicTime pulse)
+        {
+            pulse = default;
+            return false;
+        }
+
+        public void Interrupt()
+        {
+        }
+    }
+
     private sealed class DisturbedPulses(IReadyPulses pulses, Paced host) : IReadyPulses
     {
         private int _count;
