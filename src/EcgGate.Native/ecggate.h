@@ -404,7 +404,7 @@ ecggate_status ecggate_arm(ecggate_engine *engine);
  * With needs_permits: says how many pulses there may have been since ecggate_create (up_to_pulses, the one on order among
  * them), and for how long that holds from the next sample on (valid_for_ns, above 0, at most a day). It replaces what was said before; disarming
  * takes it back. A total, so that saying it twice permits nothing twice, and a host that hangs gets no pulse more than it
- * asked for. At or below what was delivered, an order is withdrawn with the next sample; ecggate_disarm stops it at once.
+ * asked for. The time begins anew after which arming runs out (armed_for_ns). At or below what was delivered, an order is withdrawn with the next sample; ecggate_disarm stops it at once.
  * ECGGATE_BAD_STATE where it is not armed. Real time, with the same short lock as ecggate_arm.
  */
 ecggate_status ecggate_permit(ecggate_engine *engine, int64_t up_to_pulses, int64_t valid_for_ns);

@@ -209,7 +209,7 @@ public sealed class GateEngine : IDisposable
     /// Where <see cref="GateOptions.NeedsPermits"/> is set: says how many pulses there may have been since the engine was
     /// made, and for how long that holds, in sample time from the next sample on. A total, so that saying it twice permits nothing
     /// twice, and a host that is late or hangs gets no pulse more than it asked for. Replaces what was said before; disarming
-    /// takes it back. Any thread.
+    /// takes it back. It shows that somebody is there: the time begins anew after which the arming runs out. Any thread.
     /// </summary>
     /// <param name="upToPulses">
     /// The highest count of pulses, the one on order among them. At or below what was delivered, nothing is permitted any

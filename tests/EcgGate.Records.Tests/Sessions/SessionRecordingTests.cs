@@ -12,6 +12,19 @@ public sealed class SessionRecordingTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Fact]
+    public void An_engine_that_keeps_nothing_of_what_enters_its_core_is_refused_before_anything_is_gated()
+    {
+        using var scratch = new Scratch();
+        using var source = new DosedSource();
+        using var line = new NullPulseLine();
+        using var engine = new GateEngine(source, line, SyntheticGate.Options, new GateEngineOptions { Runtime = GateRuntime.InProcess });
+        using var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options));
+        var record = () => new SessionRecording(engine, recorder).Dispose();
+
+        record.Should().Throw<ArgumentException>().WithMessage("*InputCapacity*");
+    }
+
+    [Fact]
     public void A_live_engine_is_recorded_whole_and_the_host_gets_each_event_and_sample()
     {
         using var scratch = new Scratch();

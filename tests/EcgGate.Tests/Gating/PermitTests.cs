@@ -92,6 +92,27 @@ public sealed class PermitTests
     }
 
     [Fact]
+    public void A_permit_renews_the_arming_that_holds_and_never_brings_one_back()
+    {
+        var harness = new CoreHarness(Regular(60), Asking with { ArmedFor = TimeSpan.FromSeconds(10) });
+        harness.Arm();
+        for (var i = 1; i <= 6; i++)
+        {
+            harness.RunTo(i * 5_000);
+            harness.Core.Permit(0, Long);
+        }
+
+        harness.Core.IsArmed.Should().BeTrue("it was renewed every five seconds");
+        harness.RunTo(40_100);
+        harness.Core.State.Should().Be(GateState.Disarmed);
+        harness.Core.Permit(5, Long);
+        harness.RunTo(59_000);
+
+        harness.Core.State.Should().Be(GateState.Disarmed);
+        harness.Line.Raised.Should().Be(0);
+    }
+
+    [Fact]
     public void A_permit_taken_back_withdraws_the_pulse_on_order()
     {
         var harness = Ready(Asking);
