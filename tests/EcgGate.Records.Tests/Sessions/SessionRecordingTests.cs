@@ -16,8 +16,7 @@ public sealed class SessionRecordingTests
     {
         using var scratch = new Scratch();
         using var source = new DosedSource();
-        using var line = new NullPulseLine();
-        using var engine = new GateEngine(source, line, SyntheticGate.Options, new GateEngineOptions { Runtime = GateRuntime.InProcess });
+        using var engine = Engine(source, inputCapacity: 0);
         using var recorder = SessionRecorder.Create(scratch["s"], SessionHeader.Of(engine, SyntheticGate.Options));
         var record = () => new SessionRecording(engine, recorder).Dispose();
 
@@ -213,13 +212,13 @@ public sealed class SessionRecordingTests
         check.EqualEvents.Should().Be(check.Events, "all that is there is as the replay has it");
     }
 
-    private static GateEngine Engine(DosedSource source, int eventCapacity = 4096) => new(
+    private static GateEngine Engine(DosedSource source, int eventCapacity = 4096, int inputCapacity = 1 << 14) => new(
         source,
         new NullPulseLine(),
         SyntheticGate.Options,
         new GateEngineOptions
         {
-            InputCapacity = 1 << 14,
+            InputCapacity = inputCapacity,
             EventCapacity = eventCapacity,
             CoreThread = RealtimeOptions.Ordinary,
             Timer = new PulseTimerOptions { Realtime = RealtimeOptions.Ordinary },
